@@ -1,0 +1,191 @@
+"""One file for one network: a JSON header, then aligned arrays in named sections that can be memory-mapped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+MAGIC = b"ARAXES-NET-1\n"
+ALIGN = 64
+_LENGTH_BYTES = 8
+_DIGEST_BYTES = 32
+
+
+def write(
+    path: Path | str,
+    arrays: Mapping[str, NDArray[Any]],
+    header: Mapping[str, Any],
+    vocabulary: Mapping[str, list[str]],
+) -> None:
+    """
+    Write arrays under a header; the file appears only when it is complete.
+
+    Parameters
+    ----------
+    path
+        Where to.
+    arrays
+        One section an array.
+    header
+        What else the file says; must be JSON.
+    vocabulary
+        Words of the text columns, each one more section.
+    """
+    sections = dict(arrays)
+    for name, words in vocabulary.items():
+        encoded = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
+        sections[f"words.{name}"] = np.frombuffer(encoded, dtype=np.uint8)
+    table, position = [], 0
+    for name in sorted(sections):
+        array = np.ascontiguousarray(sections[name])
+        sections[name] = array
+        table.append(
+            {
+                "name": name,
+                "dtype": array.dtype.str,
+                "shape": list(array.shape),
+                "offset": position,
+                "sha256": hashlib.sha256(array.tobytes()).hexdigest(),
+            }
+        )
+        position += array.nbytes + -array.nbytes % ALIGN
+    head = json.dumps({**header, "sections": table}, ensure_ascii=False, sort_keys=True).encode()
+    lead = MAGIC + len(head).to_bytes(_LENGTH_BYTES, "little") + hashlib.sha256(head).digest() + head
+    replace_file(path, _blocks(lead, (sections[row["name"]] for row in table)))
+
+
+def _blocks(lead: bytes, arrays: Iterable[NDArray[Any]]) -> Iterator[bytes]:
+    yield lead + b"\0" * (-len(lead) % ALIGN)
+    for array in arrays:
+        yield array.tobytes() + b"\0" * (-array.nbytes % ALIGN)
+
+
+def replace_file(path: Path | str, blocks: Iterable[bytes]) -> None:
+    """
+    Write a file beside its place, then move it there: a failure leaves what was there before.
+
+    Parameters
+    ----------
+    path
+        Where to.
+    blocks
+        The content.
+    """
+    path = Path(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(blocks)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def read(
+    path: Path | str, *, verify: bool
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any], dict[str, list[str]]]:
+    """
+    Map a file that `write` made.
+
+    Parameters
+    ----------
+    path
+        The file.
+    verify
+        Check the sections against their checksums.
+
+    Returns
+    -------
+    arrays
+        Sections by name, read-only views of the mapped file.
+    header
+        The header.
+    vocabulary
+        Words of the text columns.
+
+    Raises
+    ------
+    DataError
+        Not such a file, cut short, or damaged.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except FileNotFoundError:
+        message = f"{path} does not exist; make it with `python app.py load OSM_FILE -o {path.name}`"
+        raise DataError(message) from None
+    except (OSError, ValueError) as error:
+        message = f"{path} cannot be read as a saved network ({error}); make it again with `python app.py load`"
+        raise DataError(message) from None
+    header, start = _header(path, view)
+    arrays: dict[str, NDArray[Any]] = {}
+    for row in header.pop("sections"):
+        dtype = np.dtype(row["dtype"])
+        first = start + row["offset"]
+        last = first + dtype.itemsize * int(np.prod(row["shape"]))
+        if last > len(view):
+            message = f"{path} is cut short: section {row['name']} is missing; make it again with `python app.py load`"
+            raise DataError(message)
+        part = view[first:last]
+        if verify and hashlib.sha256(part).hexdigest() != row["sha256"]:
+            message = f"{path} is damaged: section {row['name']} fails its checksum; make it again with `python app.py load`"
+            raise DataError(message)
+        arrays[row["name"]] = np.frombuffer(part, dtype=dtype).reshape(row["shape"])
+    words = {name.removeprefix("words."): a for name, a in arrays.items() if name.startswith("words.")}
+    return arrays, header, {name: json.loads(array.tobytes()) for name, array in words.items()}
+
+
+def _header(path: Path, view: memoryview) -> tuple[dict[str, Any], int]:
+    lead = len(MAGIC) + _LENGTH_BYTES + _DIGEST_BYTES
+    if bytes(view[: len(MAGIC)]) != MAGIC:
+        message = f"{path} is not a saved network (or one of another version); make it with `python app.py load`"
+        raise DataError(message)
+    size = int.from_bytes(view[len(MAGIC) : len(MAGIC) + _LENGTH_BYTES], "little")
+    head = bytes(view[lead : lead + size])
+    if hashlib.sha256(head).digest() != bytes(view[lead - _DIGEST_BYTES : lead]):
+        message = f"{path} is damaged: its header fails its checksum; make it again with `python app.py load`"
+        raise DataError(message)
+    return json.loads(head), lead + size + -(lead + size) % ALIGN
+
+
+def require(path: Path | str, arrays: Mapping[str, NDArray[Any]], names: Iterable[str]) -> None:
+    """
+    Refuse a file in which a section that must be there is missing.
+
+    Parameters
+    ----------
+    path
+        The file, for the message.
+    arrays
+        What it holds.
+    names
+        What it must hold.
+
+    Raises
+    ------
+    DataError
+        A section is missing.
+    """
+    missing = sorted(set(names) - set(arrays))
+    if missing:
+        message = f"{path} lacks the section {missing[0]}; make it again with `python app.py load`"
+        raise DataError(message)

@@ -1,0 +1,1 @@
+"""The question: study, candidates, search, metrics, provisions, export."""
