@@ -1,0 +1,189 @@
+"""From ways (lists of node ids) to a network: edges cut at junctions, whole arrays at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo.measure import E7, line_lengths_m
+from geo.network import LENGTH_BASES, MODES, STATUSES, STRUCTURES, TEXT_COLUMNS, Network, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from geo.tags import WayTags
+
+
+@dataclass
+class Ways:
+    """
+    Ways as a reader collects them, one entry a way in each list, before they are cut.
+
+    Attributes
+    ----------
+    way_id, mode, status, structure, oneway, length_m, accuracy_m
+        As in `geo.network.Network`; `length_m` is the published length of the whole way, NaN where there is none.
+    text
+        The text columns.
+    node_count
+        How many node references each way has.
+    node_ref
+        The references of all ways, in order; any int64 that names a node.
+    node_id, lon_e7, lat_e7
+        The nodes: their ids in ascending order, and where they are.
+    """
+
+    node_id: NDArray[np.int64]
+    lon_e7: NDArray[np.int32]
+    lat_e7: NDArray[np.int32]
+    way_id: list[int] = field(default_factory=list)
+    mode: list[int] = field(default_factory=list)
+    status: list[int] = field(default_factory=list)
+    structure: list[int] = field(default_factory=list)
+    oneway: list[bool] = field(default_factory=list)
+    length_m: list[float] = field(default_factory=list)
+    accuracy_m: list[float] = field(default_factory=list)
+    text: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in TEXT_COLUMNS})
+    node_count: list[int] = field(default_factory=list)
+    node_ref: list[int] = field(default_factory=list)
+
+    def add(
+        self,
+        tags: WayTags,
+        refs: Sequence[int],
+        *,
+        way_id: int = 0,
+        length_m: float = np.nan,
+        accuracy_m: float = np.nan,
+        **text: str,
+    ) -> None:
+        """
+        Add one way.
+
+        Parameters
+        ----------
+        tags
+            What its tags say.
+        refs
+            Its nodes, in order.
+        way_id
+            Its OSM id.
+        length_m
+            A published length of the whole way, metres.
+        accuracy_m
+            How far its geometry may lie from the truth, metres.
+        **text
+            Further text columns, such as source or stretch.
+        """
+        self.way_id.append(way_id)
+        self.mode.append(MODES.index(tags.mode))
+        self.status.append(STATUSES.index(tags.status))
+        self.structure.append(STRUCTURES.index(tags.structure))
+        self.oneway.append(tags.direction != 0)
+        self.length_m.append(length_m)
+        self.accuracy_m.append(accuracy_m)
+        known = {**_texts(tags), **text}
+        for name, column in self.text.items():
+            column.append(known.get(name, ""))
+        ordered = refs[::-1] if tags.direction < 0 else refs
+        self.node_count.append(len(ordered))
+        self.node_ref.extend(ordered)
+
+
+def _texts(tags: WayTags) -> dict[str, str]:
+    return {"class": tags.class_} | {
+        name: getattr(tags, name)
+        for name in ("structure_kind", "name", "ref", "maxspeed", "surface", "lanes", "gauge", "electrified")
+    }
+
+
+def assemble(ways: Ways, meta: Mapping[str, Any]) -> Network:
+    """
+    Cut ways at their junctions and put the pieces together as a network.
+
+    Parameters
+    ----------
+    ways
+        What a reader collected.
+    meta
+        Header of the network.
+
+    Returns
+    -------
+    network
+        One edge for each piece of a way between two junctions; unconnected pieces are kept.
+    """
+    offset, position = _clean(ways)
+    first, last, way = _cuts(offset, position)
+    rows = np.argsort(np.asarray(ways.way_id, dtype=np.int64)[way], kind="stable")
+    first, last, way = first[rows], last[rows], way[rows]
+    # Spans of `position` from first to last, both ends included, are the vertices of the edges.
+    bounds = np.column_stack((first, last + 1))
+    count = bounds[:, 1] - bounds[:, 0]
+    vertex_offset = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
+    index = np.arange(vertex_offset[-1]) + np.repeat(bounds[:, 0] - vertex_offset[:-1], count)
+    lon_e7, lat_e7 = ways.lon_e7[position[index]], ways.lat_e7[position[index]]
+    shape_m = line_lengths_m(vertex_offset, lon_e7 / E7, lat_e7 / E7)
+    nodes, ends = np.unique(np.concatenate((position[first], position[last])), return_inverse=True)
+    published = np.asarray(ways.length_m)[way]
+    has = ~np.isnan(published)
+    whole = np.bincount(way, weights=shape_m, minlength=len(ways.way_id))[way]
+    with np.errstate(invalid="ignore"):
+        length_m = np.where(has, published * shape_m / whole, shape_m)
+    edges = len(first)
+    return Network(
+        node_osm_id=ways.node_id[nodes],
+        node_lon_e7=ways.lon_e7[nodes],
+        node_lat_e7=ways.lat_e7[nodes],
+        u=ends[:edges].astype(np.int32),
+        v=ends[edges:].astype(np.int32),
+        mode=np.asarray(ways.mode, dtype=np.uint8)[way],
+        status=np.asarray(ways.status, dtype=np.uint8)[way],
+        structure=np.asarray(ways.structure, dtype=np.uint8)[way],
+        length_basis=np.where(has, LENGTH_BASES.index("published"), LENGTH_BASES.index("shape")).astype(np.uint8),
+        oneway=np.asarray(ways.oneway, dtype=bool)[way],
+        length_m=length_m,
+        shape_length_m=shape_m,
+        near_m=np.zeros(edges),
+        accuracy_m=np.asarray(ways.accuracy_m, dtype=np.float32)[way],
+        way_id=np.asarray(ways.way_id, dtype=np.int64)[way],
+        text={name: Words.encode(ways.text[name]).take(way) for name in TEXT_COLUMNS},
+        vertex_offset=vertex_offset,
+        vertex_lon_e7=lon_e7,
+        vertex_lat_e7=lat_e7,
+        sample_offset=np.zeros(1, dtype=np.int64),
+        sample_ele_m=np.empty(0, dtype=np.float32),
+        meta=dict(meta),
+    )
+
+
+def _clean(ways: Ways) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Look the references up, and drop a node that follows itself (it would make an edge of no length)."""
+    position = np.searchsorted(ways.node_id, np.asarray(ways.node_ref, dtype=np.int64)).astype(np.intp)
+    way = np.repeat(np.arange(len(ways.node_count)), ways.node_count)
+    keep = np.ones(len(position), dtype=bool)
+    keep[1:] = (position[1:] != position[:-1]) | (way[1:] != way[:-1])
+    count = np.bincount(way[keep], minlength=len(ways.node_count))
+    return np.concatenate(([0], np.cumsum(count))).astype(np.int64), position[keep]
+
+
+def _cuts(
+    offset: NDArray[np.int64], position: NDArray[np.intp]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
+    """Find each edge's first and last place in `position`, and its way."""
+    count = np.diff(offset)
+    way = np.repeat(np.arange(len(count)), count)
+    uses = np.bincount(position, minlength=int(position.max(initial=-1)) + 1)
+    cut = uses[position] > 1
+    some = count > 0
+    cut[offset[:-1][some]] = True
+    cut[offset[1:][some] - 1] = True
+    places = np.flatnonzero(cut)
+    same_way = way[places[1:]] == way[places[:-1]]
+    first, last = places[:-1][same_way], places[1:][same_way]
+    return first.astype(np.int64), last.astype(np.int64), way[first].astype(np.intp)
+
