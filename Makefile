@@ -1,5 +1,7 @@
 # Araxes. `make serve` and `make test` each do all the set-up they need: a .venv of the project's own, from
-# requirements.lock. The network is needed only the first time and when the lock has changed.
+# requirements.lock. The network is needed only the first time and when the lock has changed. `make help` lists the rest.
+
+.DEFAULT_GOAL := install
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -41,24 +43,23 @@ define install
 @printf '%s\n' "$(CURDIR)" > $@
 endef
 
-# A stamp says that its venv is whole, and of which checkout: one that was moved or copied installs again, and
-# so does one whose Python has gone or is not of the version that the user names.
-WANTED := $(if $(filter file,$(origin PYTHON)),,$(shell "$(PYTHON)" -c 'import sys; print(sys.version_info[:2])' 2>/dev/null))
-$(foreach venv,$(VENV) $(TOOLS_VENV),$(shell test "$$(cat $(venv)/installed 2>/dev/null)" = "$(CURDIR)" && \
-	$(venv)/bin/python -c 'import sys; sys.exit("$(WANTED)" not in ("", str(sys.version_info[:2])))' 2>/dev/null || \
-	rm -f $(venv)/installed))
+# `installed` in a venv says that it is whole, and of which checkout: one that was moved or copied installs again,
+# and so does one whose Python has gone or is not of the version that the user names.
+WANTED := $(if $(filter file,$(origin PYTHON)),,$(shell "$(PYTHON)" -c 'import sys; print(sys.version_info[:2])' 2>/dev/null || echo none))
+unless_sound = $(if $(shell test "$$(cat $(1)/installed 2>/dev/null)" = "$(CURDIR)" && \
+	$(1)/bin/python -c 'import sys; "$(WANTED)" in ("", str(sys.version_info[:2])) and print("sound")' 2>/dev/null),,again)
 
-.PHONY: help install serve test lint format data lock clean
+.PHONY: help install serve test lint format data lock clean again
 
 help: ## what there is to make
-	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /: /' | awk -F': ' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /: /' | awk -F': ' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
-install: $(VENV)/installed ## the venv alone
+install: $(VENV)/installed ## the venv alone: what a bare make does
 
-$(VENV)/installed: requirements.lock pyproject.toml
+$(VENV)/installed: requirements.lock pyproject.toml $(call unless_sound,$(VENV))
 	$(call install,$(VENV),requirements.lock)
 
-$(TOOLS_VENV)/installed: tools/requirements.lock pyproject.toml
+$(TOOLS_VENV)/installed: tools/requirements.lock pyproject.toml $(call unless_sound,$(TOOLS_VENV))
 	$(call install,$(TOOLS_VENV),tools/requirements.lock)
 
 serve: $(VENV)/installed ## the map on http://127.0.0.1:8000 (HOST=, PORT=)
@@ -78,7 +79,7 @@ format: $(VENV)/installed ## put the code into shape
 	$(RUN) -m ruff format .
 
 data: $(TOOLS_VENV)/installed ## build data/ again from its sources
-	$(TOOLS_VENV)/bin/python tools/build.py
+	$(TOOLS_VENV)/bin/python -m tools.build
 
 lock: ## work out both locks again after a change of a requirements.txt
 	"$(PYTHON)" -m venv $(LOCK_VENV)
