@@ -1,0 +1,153 @@
+"""Draw the railways: along the bank, through their stations, which stand by the published chainage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tools import facts, paths
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tools.nodes import Atlas
+
+RAIL_OFF_M = 120.0
+"""A railway in a gorge runs this far from the middle of the river, which is the border."""
+
+SOURCE = "chainage"
+"""Where the kilometres of the stations are from."""
+
+
+@dataclass(frozen=True)
+class Leg:
+    """
+    A piece of railway between two neighbouring stations.
+
+    Attributes
+    ----------
+    line
+        The id of the railway in ``inputs/stations.csv``.
+    start, end
+        Place ids of its ends, in the order of the table.
+    path
+        Shape (n, 2), metres.
+    length_km
+        The published length, None where none is published.
+    note
+        How the length was come by, where that is not plain.
+    """
+
+    line: str
+    start: str
+    end: str
+    path: NDArray[np.float64]
+    length_km: float | None
+    note: str
+
+
+@dataclass
+class _Stop:
+    """A station while its railway is being drawn."""
+
+    row: dict[str, str]
+    km: float | None
+    at_m: float | None = None
+
+
+def legs(atlas: Atlas) -> list[Leg]:
+    """
+    Draw every railway and cut it at its stations.
+
+    Parameters
+    ----------
+    atlas
+        Places and banks; the stations are added to it.
+
+    Returns
+    -------
+    legs
+        In the order of ``inputs/stations.csv``.
+    """
+    found: list[Leg] = []
+    for line in dict.fromkeys(row["line"] for row in facts.read("stations")):
+        stops = [_Stop(row, facts.number(row["km"])) for row in facts.read("stations") if row["line"] == line]
+        path = _straight(atlas, stops) if line == "mincivan-kapan" else _along_bank(atlas, stops)
+        _settle(atlas, stops, path)
+        found += _cut(line, stops, path)
+    return found
+
+
+def _along_bank(atlas: Atlas, stops: list[_Stop]) -> NDArray[np.float64]:
+    """Draw a railway beside the river through the stations whose place is known."""
+    bank = atlas.banks["north"]
+    km, along, off = [], [], []
+    for stop in stops:
+        place, anchor = stop.row["place"], stop.row["anchor"]
+        if place and anchor in ("centre", "bank"):
+            at, away = bank.locate(atlas.xy(place))
+            km.append(stop.km)
+            along.append(at)
+            off.append(away if anchor == "centre" else RAIL_OFF_M)
+    for stop in stops:
+        if stop.row["anchor"] == "bank" and not stop.row["place"]:
+            known = [(k, a) for k, a in zip(km, along, strict=True) if k is not None]
+            order = np.argsort([k for k, _ in known])
+            at = float(np.interp(stop.km, *np.array(known)[order].T))
+            where = int(np.searchsorted(along, at))
+            km.insert(where, stop.km)
+            along.insert(where, at)
+            off.insert(where, RAIL_OFF_M)
+    return bank.follow(np.array(along), np.array(off))
+
+
+def _straight(atlas: Atlas, stops: list[_Stop]) -> NDArray[np.float64]:
+    """Draw a railway straight through the stations whose place is known."""
+    return np.array([atlas.xy(stop.row["place"]) for stop in stops if stop.row["place"]])
+
+
+def _settle(atlas: Atlas, stops: list[_Stop], path: NDArray[np.float64]) -> None:
+    """Put every station somewhere along the drawn line: by its place, by the border, or by its kilometre."""
+    length = float(np.hypot(*np.diff(path, axis=0).T).sum())
+    for stop in stops:
+        if stop.row["place"]:
+            stop.at_m = paths.locate(path, atlas.xy(stop.row["place"]))
+        elif stop.row["anchor"].startswith("border"):
+            _, left, entered = stop.row["anchor"].split()
+            both = [set(np.round(paths.crossings(path, atlas.territories[key]), 1)) for key in (left, entered)]
+            (stop.at_m,) = both[0] & both[1]
+    stops[0].at_m, stops[-1].at_m = 0.0, length
+    known = [(stop.km, stop.at_m) for stop in stops if stop.km is not None and stop.at_m is not None]
+    km, at = np.array(sorted(known)).T
+    for stop in stops:
+        if stop.at_m is None:
+            stop.at_m = float(np.interp(stop.km, km, at))
+    for before, after in zip(stops, stops[1:], strict=False):
+        if before.at_m >= after.at_m:
+            message = f"{before.row['station']} does not come before {after.row['station']} on the line as drawn"
+            raise ValueError(message)
+    for stop in stops:
+        source = "derived: on the line as drawn, by place, border or published kilometre"
+        point = paths.cut(path, stop.at_m, stop.at_m + 1)[0] if stop is not stops[-1] else path[-1]
+        atlas.derive(stop.row["station"], point, stop.row["name_en"], "station", source, stop.row["note"])
+
+
+def _cut(line: str, stops: list[_Stop], path: NDArray[np.float64]) -> list[Leg]:
+    """Cut the line at its stations; share a published length over the pieces that it covers."""
+    found = []
+    measured = [i for i, stop in enumerate(stops) if stop.km is not None]
+    for first, last in zip(measured, measured[1:], strict=False):
+        published = abs(stops[last].km - stops[first].km)
+        drawn = stops[last].at_m - stops[first].at_m
+        for start, end in zip(stops[first:last], stops[first + 1 : last + 1], strict=True):
+            share = (end.at_m - start.at_m) / drawn
+            note = ""
+            if share < 1:
+                ends = f"{stops[first].row['name_en']} to {stops[last].row['name_en']}"
+                note = f"share of the published {published:g} km from {ends}, by shape"
+            piece = paths.cut(path, start.at_m, end.at_m)
+            length = round(published * share, 3)
+            found.append(Leg(line, start.row["station"], end.row["station"], piece, length, note))
+    return found
