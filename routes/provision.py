@@ -4,30 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from geo.errors import DataError
-from geo.network import MODES
+from geo.network import MODES, STATUSES
 from routes.records import require_dates, require_known, require_texts, texts
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 KINDS = ("announced", "framework", "initialed", "signed", "in force", "historic")
 SUBJECTS = (*MODES, "pipeline", "power", "fibre", "border", "general")
 VERIFICATIONS = ("verified", "number not verified", "content not verified")
 RULE_KEYS = ("territory", "mode", "stretch", "crossing", "candidate", "status")
 _NOT_KNOWN = "not known"
-_SOURCED = (
-    "conflicts",
-    "positions",
-    "others",
-    "progress",
-    "lengths",
-    "costs",
-    "capacity",
-    "dates",
-)  # lists in a record
+# Lists in a record whose items name sources of their own
+_SOURCED = ("conflicts", "positions", "others", "progress", "lengths", "costs", "capacity", "dates")
 
 
 @dataclass(frozen=True)
@@ -103,16 +92,14 @@ class Provision(Mapping[str, Any]):
         return len(self.record)
 
 
-def check_sources(row: Mapping[str, Any], known: Mapping[str, Collection[str]], *, where: str) -> None:
+def check_sources(row: Mapping[str, Any], *, where: str) -> None:
     """
-    Refuse a record that leads to no source, or to one that is not listed.
+    Refuse a record that leads to no source.
 
     Parameters
     ----------
     row
         Its record.
-    known
-        Names that the study states, see `routes.register.Register.read`.
     where
         File, table and id, for the message.
 
@@ -121,17 +108,31 @@ def check_sources(row: Mapping[str, Any], known: Mapping[str, Collection[str]], 
     DataError
         Something is missing or names what does not exist.
     """
-    sources = texts(row, "sources", where=where)
-    if not sources:
+    if not texts(row, "sources", where=where):
         message = f"{where} has no sources; every record must lead to one"
         raise DataError(message)
+
+
+def sources_of(row: Mapping[str, Any]) -> list[str]:
+    """
+    List every source that a record names, its conflicts, positions and figures included.
+
+    Parameters
+    ----------
+    row
+        A record of the register.
+
+    Returns
+    -------
+    sources
+        Tags, in order, each once.
+    """
     said = [item.get("source", []) for name in _SOURCED for item in row.get(name, [])]
-    sources += tuple(tag for tags in said for tag in ([tags] if isinstance(tags, str) else tags))
-    if "source" in known:
-        require_known(sources, known["source"], what="source", where=where)
+    tags = [*row.get("sources", []), *(tag for tags in said for tag in ([tags] if isinstance(tags, str) else tags))]
+    return list(dict.fromkeys(tags))
 
 
-def check_instrument(row: Mapping[str, Any], known: Mapping[str, Collection[str]], *, where: str) -> None:
+def check_instrument(row: Mapping[str, Any], *, where: str) -> None:
     """
     Refuse an instrument that is not whole.
 
@@ -139,8 +140,6 @@ def check_instrument(row: Mapping[str, Any], known: Mapping[str, Collection[str]
     ----------
     row
         Its record.
-    known
-        Names that the study states, see `routes.register.Register.read`.
     where
         File, table and id, for the message.
 
@@ -153,13 +152,12 @@ def check_instrument(row: Mapping[str, Any], known: Mapping[str, Collection[str]
     require_dates(row, ["date", "last_seen"], where=where)
     require_known([row["kind"]], KINDS, what="kind", where=where)
     texts(row, "parties", where=where)
-    check_sources(row, known, where=where)
+    check_sources(row, where=where)
 
 
 def read_provision(
     row: Mapping[str, Any],
     instruments: Mapping[str, Mapping[str, Any]],
-    known: Mapping[str, Collection[str]],
     *,
     where: str,
 ) -> Provision:
@@ -172,8 +170,6 @@ def read_provision(
         Its record.
     instruments
         The instruments that there are, by id.
-    known
-        Names that the study states, see `routes.register.Register.read`.
     where
         File, table and id, for the message.
 
@@ -196,10 +192,8 @@ def read_provision(
     require_known([row["verification"]], VERIFICATIONS, what="verification", where=where)
     require_known(texts(row, "modes", where=where), SUBJECTS, what="mode", where=where)
     texts(row, "parties", where=where)
-    check_sources(row, known, where=where)
-    rules = tuple(
-        _rule(rule, known, where=f"{where}, rule {n}") for n, rule in enumerate(row.get("applies", []), start=1)
-    )
+    check_sources(row, where=where)
+    rules = tuple(_rule(rule, where=f"{where}, rule {n}") for n, rule in enumerate(row.get("applies", []), start=1))
     if row["verification"] == "content not verified" and (row["text"] or rules):
         message = f"{where} is marked content not verified; such a record has no paraphrase and governs nothing"
         raise DataError(message)
@@ -209,7 +203,7 @@ def read_provision(
     return Provision(row, rules)
 
 
-def _rule(row: Mapping[str, Any], known: Mapping[str, Collection[str]], *, where: str) -> Rule:
+def _rule(row: Mapping[str, Any], *, where: str) -> Rule:
     require_known(row, (*RULE_KEYS, "reason"), what="key", where=where)
     require_texts(row, ["reason"], where=where)
     keys = {key: frozenset(texts(row, key, where=where)) for key in RULE_KEYS if key in row}
@@ -217,9 +211,8 @@ def _rule(row: Mapping[str, Any], known: Mapping[str, Collection[str]], *, where
     if not keys or empty:
         message = f"{where} {f'has an empty {empty[0]}' if empty else 'names nothing'}; a rule names what it holds for"
         raise DataError(message)
-    for key, values in keys.items():
-        if key in known:
-            require_known(sorted(values), known[key], what=key, where=where)
+    for key, words in (("mode", MODES), ("status", STATUSES)):
+        require_known(sorted(keys.get(key, ())), words, what=key, where=where)
     wide = sorted(set(keys) - {"crossing", "candidate", "mode"})
     if "crossing" in keys and wide:
         message = f"{where} names crossings and {wide[0]}; beside crossings a rule may name candidates and modes only"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.errors import NotFoundError
-from geo.network import MODES, STATUSES
-from routes.provision import SUBJECTS, Provision, check_instrument, check_sources, read_provision
+from geo.network import MODES
+from routes.provision import RULE_KEYS, SUBJECTS, Provision, check_instrument, check_sources, read_provision, sources_of
 from routes.records import keyed, read_toml, require_dates, require_known, require_texts, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -47,62 +47,85 @@ class Register:
     after_facts: str = ""
 
     @classmethod
-    def read(
-        cls, provisions: Path, works: Path | None = None, *, known: Mapping[str, Collection[str]] | None = None
-    ) -> Register:
+    def read(cls, path: Path, works: Iterable[dict[str, Any]] = ()) -> Register:
         """
         Read a study's register.
 
         Parameters
         ----------
-        provisions
+        path
             File of instruments, provisions, positions and events.
         works
-            File of works.
-        known
-            What the study states, by `territory`, `stretch`, `crossing`, `candidate` and `source`: a name that is not
-            among them is refused. What is left out is not checked.
+            Records of works, as the works file states them.
 
         Returns
         -------
         register
-            The register.
+            The register. That what it names exists is left to `check_names`.
 
         Raises
         ------
         DataError
             A record is broken; the message names file and id.
         """
-        known = {"mode": MODES, "status": STATUSES, **(known or {})}
-        content = read_toml(provisions)
-        name = provisions.name
+        content, name = read_toml(path), path.name
         instruments = keyed(content.get("instruments", []), where=f"{name}: instrument")
         for id_, row in instruments.items():
-            check_instrument(row, known, where=f"{name}: instrument {id_}")
+            check_instrument(row, where=f"{name}: instrument {id_}")
         rows = keyed(content.get("provisions", []), where=f"{name}: provision")
-        clauses = {
-            id_: read_provision(row, instruments, known, where=f"{name}: provision {id_}") for id_, row in rows.items()
+        provisions = {
+            id_: read_provision(row, instruments, where=f"{name}: provision {id_}") for id_, row in rows.items()
         }
         positions = keyed(content.get("positions", []), where=f"{name}: position")
         for id_, row in positions.items():
             where = f"{name}: position {id_}"
             require_texts(row, ["topic"], where=where)
-            require_known(texts(row, "provisions", where=where), clauses, what="provision", where=where)
-            check_sources(row, known, where=where)
+            require_known(texts(row, "provisions", where=where), provisions, what="provision", where=where)
+            check_sources(row, where=where)
         events = content.get("events", [])
         for number, row in enumerate(events, start=1):
             where = f"{name}: event number {number}"
             require_texts(row, ["date", "event"], where=where)
             require_dates(row, ["date", "date_end"], where=where)
-            check_sources(row, known, where=where)
+            check_sources(row, where=where)
         return cls(
             instruments=instruments,
-            provisions=clauses,
+            provisions=provisions,
             positions=tuple(positions.values()),
             events=tuple(events),
-            works={} if works is None else _read_works(works, known),
+            works={id_: _work(row, where=f"work {id_}") for id_, row in keyed(works, where="work").items()},
             after_facts=str(content.get("after_facts", "")),
         )
+
+    def check_names(self, known: Mapping[str, Collection[str]]) -> None:
+        """
+        Refuse a register that names what its study does not state.
+
+        Parameters
+        ----------
+        known
+            What the study states, by `territory`, `stretch`, `crossing`, `candidate` and `source`; a kind that is
+            left out is not checked.
+
+        Raises
+        ------
+        DataError
+            A name that is not among them; the message says in which record.
+        """
+        for id_, provision in self.provisions.items():
+            for rule in provision.rules:
+                for kind in set(RULE_KEYS) & set(known):
+                    where = f"a rule of the provision {id_}"
+                    require_known(sorted(getattr(rule, kind)), known[kind], what=kind, where=where)
+        for id_, work in self.works.items():
+            for kind, name in (("territory", "territory"), ("stretch", "stretches"), ("candidate", "candidates")):
+                if kind in known:
+                    require_known(work.get(name, ()), known[kind], what=kind, where=f"the work {id_}")
+        if "source" in known:
+            records = [*self.instruments.values(), *self.provisions.values(), *self.positions, *self.works.values()]
+            for row in (*records, *self.events):
+                where = f"the record {row.get('id') or row['event']!r}"
+                require_known(sources_of(row), known["source"], what="source", where=where)
 
     # -- from the ground to the register ---------------------------------------------------------------------------
 
@@ -306,22 +329,12 @@ def _by_combination(answer: Callable[..., tuple[str, ...]], *columns: NDArray[np
     return [answers[key] for key in keys]
 
 
-def _read_works(path: Path, known: Mapping[str, Collection[str]]) -> dict[str, Mapping[str, Any]]:
-    works: dict[str, Mapping[str, Any]] = {}
-    for id_, row in keyed(read_toml(path).get("works", []), where=f"{path.name}: work").items():
-        where = f"{path.name}: work {id_}"
-        require_texts(row, ["title", "status", "last_seen"], where=where)
-        require_dates(row, ["status_date", "last_seen"], where=where)
-        candidates = texts(row, "candidates", where=where)
-        lists = {name: texts(row, name, where=where) for name in ("modes", "territory", "stretches")}
-        require_known(lists["modes"], SUBJECTS, what="mode", where=where)
-        for kind, values in (
-            ("territory", lists["territory"]),
-            ("stretch", lists["stretches"]),
-            ("candidate", candidates),
-        ):
-            if kind in known:
-                require_known(values, known[kind], what=kind, where=where)
-        check_sources(row, known, where=where)
-        works[id_] = {**row, **{name: list(values) for name, values in lists.items()}}
-    return works
+def _work(row: dict[str, Any], *, where: str) -> dict[str, Any]:
+    """Check a work, and give it the lists that it leaves out; without `candidates` it touches by territory."""
+    require_texts(row, ["title", "status", "last_seen"], where=where)
+    require_dates(row, ["status_date", "last_seen"], where=where)
+    check_sources(row, where=where)
+    texts(row, "candidates", where=where)
+    lists = {name: list(texts(row, name, where=where)) for name in ("modes", "territory", "stretches")}
+    require_known(lists["modes"], SUBJECTS, what="mode", where=where)
+    return {**row, **lists}
