@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geo.measure import E7, line_lengths_m
-from geo.network import LENGTH_BASES, MODES, STATUSES, STRUCTURES, TEXT_COLUMNS, Network, Words
+from geo.network import EDGE_COLUMNS, LENGTH_BASES, MODES, STATUSES, STRUCTURES, TEXT_COLUMNS, Network, Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -187,3 +187,67 @@ def _cuts(
     first, last = places[:-1][same_way], places[1:][same_way]
     return first.astype(np.int64), last.astype(np.int64), way[first].astype(np.intp)
 
+
+
+def join(first: Network, second: Network, node_row: NDArray[np.int32]) -> Network:
+    """
+    Put a second network's edges behind the first's, for example proposed links.
+
+    Parameters
+    ----------
+    first
+        Keeps its rows and its header.
+    second
+        Edges to add.
+    node_row
+        For each node of the second, the row of the first's node that it is; -1 where it is a new node.
+
+    Returns
+    -------
+    network
+        Both. An added edge climbs in a straight line between the heights that its ends have in the first; unknown
+        (NaN) where they have none.
+    """
+    fresh = np.flatnonzero(node_row < 0)
+    row = node_row.copy()
+    row[fresh] = first.node_count + np.arange(len(fresh), dtype=np.int32)
+    added = replace(second, u=row[second.u], v=row[second.v])
+    columns = {
+        name: np.concatenate((getattr(first, name), getattr(added, name)))
+        for name in (*EDGE_COLUMNS, "vertex_lon_e7", "vertex_lat_e7")
+    }
+    columns |= {
+        name: np.concatenate((getattr(first, name), getattr(second, name)[fresh]))
+        for name in ("node_osm_id", "node_lon_e7", "node_lat_e7")
+    }
+    offset = np.concatenate((first.vertex_offset, first.vertex_offset[-1] + second.vertex_offset[1:]))
+    sample_offset, sample_ele_m = _joined_heights(first, added)
+    text = {name: first.text[name].join(second.text[name]) for name in TEXT_COLUMNS}
+    return replace(
+        first, text=text, vertex_offset=offset, sample_offset=sample_offset, sample_ele_m=sample_ele_m, **columns
+    )
+
+
+def _joined_heights(first: Network, added: Network) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    if not first.has_relief:
+        return first.sample_offset, first.sample_ele_m
+    at_node = np.full(first.node_count + added.edge_count + 1, np.nan, dtype=np.float32)
+    at_node[first.u] = first.sample_ele_m[first.sample_offset[:-1]]
+    at_node[first.v] = first.sample_ele_m[first.sample_offset[1:] - 1]
+    _between(at_node, added, first.node_count)
+    ends = np.column_stack((at_node[added.u], at_node[added.v])).ravel()
+    offset = first.sample_offset[-1] + 2 * np.arange(1, added.edge_count + 1)
+    return np.concatenate((first.sample_offset, offset)), np.concatenate((first.sample_ele_m, ends))
+
+
+def _between(at_node: NDArray[np.float32], added: Network, known: int) -> None:
+    """Fill heights at the new nodes of chains u - new - ... - v, by length along the chain."""
+    start = 0
+    while start < added.edge_count:
+        stop = start
+        while added.v[stop] >= known and stop + 1 < added.edge_count and added.u[stop + 1] == added.v[stop]:
+            stop += 1
+        along = np.cumsum(added.shape_length_m[start : stop + 1])
+        low, high = at_node[added.u[start]], at_node[added.v[stop]]
+        at_node[added.v[start:stop]] = low + (high - low) * along[:-1] / along[-1]
+        start = stop + 1

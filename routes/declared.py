@@ -1,0 +1,320 @@
+"""The declared parts of a study file, checked one by one: crossings, stretches, links, candidates, vehicles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+import shapely
+
+from geo.errors import DataError
+from geo.measure import flat_frame
+from geo.network import MODES, STATUSES
+from geo.territory import BoundarySet
+from routes.model import CROSSING_STATUSES, Candidate, Crossing, Link, Place, Stretch, Vehicle
+
+T = TypeVar("T")
+_ABOUT_DEG = 0.5  # how far around a place a border point is looked for
+
+
+def read_stretches(raw: Mapping[str, Any], places: Mapping[str, Place]) -> dict[str, Stretch]:
+    """
+    Read the stretches.
+
+    Parameters
+    ----------
+    raw
+        The study file.
+    places
+        What their ends may be.
+
+    Returns
+    -------
+    stretches
+        By id.
+
+    Raises
+    ------
+    DataError
+        An entry is broken or names a place that the study lacks.
+    """
+
+    def make(row: Mapping[str, Any]) -> Stretch:
+        for place in (row["from"], row["to"], *row.get("via", ())):
+            _known("place", place, places)
+        for status in row.get("statuses", ()):
+            _known("status", status, STATUSES)
+        return Stretch(
+            id=row["id"],
+            title=row["title"],
+            mode=_known("mode", row["mode"], MODES),
+            from_place=row["from"],
+            to_place=row["to"],
+            via=tuple(row.get("via", ())),
+            territories=tuple(row.get("territories", ())),
+            statuses=tuple(row.get("statuses", ())),
+            classes=tuple(row.get("classes", ())),
+            length_km=row.get("length_km"),
+            length_source=row.get("length_source"),
+            sources=tuple(row.get("sources", ())),
+            note=row.get("note", ""),
+        )
+
+    return _read(raw, "stretches", make)
+
+
+def read_crossings(
+    raw: Mapping[str, Any], places: Mapping[str, Place], boundaries: BoundarySet
+) -> dict[str, Crossing]:
+    """
+    Read the crossings; one without published coordinates lies at the border point nearest to a named place.
+
+    Parameters
+    ----------
+    raw
+        The study file.
+    places
+        What `near` may name.
+    boundaries
+        Where the borders are.
+
+    Returns
+    -------
+    crossings
+        By id.
+
+    Raises
+    ------
+    DataError
+        An entry is broken.
+    """
+
+    def make(row: Mapping[str, Any]) -> Crossing:
+        lon, lat, position = _border_point(row, places, boundaries)
+        dwell = {vehicle: tuple(float(m) * 60 for m in low_high) for vehicle, low_high in row["dwell_min"].items()}
+        return Crossing(
+            id=row["id"],
+            title=row["title"],
+            mode=_known("mode", row["mode"], MODES),
+            territories=_two(row["territories"]),
+            lon=lon,
+            lat=lat,
+            radius_m=float(row["radius_m"]),
+            status=_known("status", row["status"], CROSSING_STATUSES),
+            status_date=_date(row.get("status_date")),
+            last_seen=_date(row.get("last_seen")),
+            dwell_s=dwell,  # type: ignore[arg-type]
+            dwell_source=row.get("dwell_source", "assumed"),
+            sources=tuple(row.get("sources", ())),
+            note=row.get("note", ""),
+            position_source=position,
+        )
+
+    return _read(raw, "crossings", make)
+
+
+def read_links(raw: Mapping[str, Any], places: Mapping[str, Place], boundaries: BoundarySet) -> dict[str, Link]:
+    """
+    Read the proposed links.
+
+    Parameters
+    ----------
+    raw
+        The study file.
+    places
+        What `near` may name.
+    boundaries
+        Where the borders are.
+
+    Returns
+    -------
+    links
+        By id.
+
+    Raises
+    ------
+    DataError
+        An entry is broken.
+    """
+
+    def make(row: Mapping[str, Any]) -> Link:
+        lon, lat, _position = _border_point(row, places, boundaries)
+        return Link(
+            id=row["id"],
+            title=row["title"],
+            mode=_known("mode", row["mode"], MODES),
+            territories=_two(row["territories"]),
+            lon=lon,
+            lat=lat,
+            search_m=float(row["search_m"]),
+            max_length_m=float(row["max_length_m"]),
+            sources=tuple(row.get("sources", ())),
+            note=row.get("note", ""),
+        )
+
+    return _read(raw, "links", make)
+
+
+def read_candidates(
+    raw: Mapping[str, Any],
+    stretches: Mapping[str, Stretch],
+    crossings: Mapping[str, Crossing],
+    links: Mapping[str, Link],
+    standing: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Candidate]:
+    """
+    Read the candidates.
+
+    Parameters
+    ----------
+    raw
+        The study file.
+    stretches, crossings, links
+        What they may name.
+    standing
+        Their standing, by id.
+
+    Returns
+    -------
+    candidates
+        By id, in the file's order.
+
+    Raises
+    ------
+    DataError
+        An entry is broken, or its stretches do not join.
+    """
+
+    def make(row: Mapping[str, Any]) -> Candidate:
+        for kind, known in (("stretch", stretches), ("crossing", crossings), ("link", links)):
+            for name in row.get(f"{kind}es" if kind == "stretch" else f"{kind}s", ()):
+                _known(kind, name, known)
+        _joined([stretches[name] for name in row["stretches"]])
+        return Candidate(
+            id=row["id"],
+            title=row["title"],
+            mode=_known("mode", row["mode"], MODES),
+            colour=row["colour"],
+            stretches=tuple(row["stretches"]),
+            crossings=tuple(row.get("crossings", ())),
+            links=tuple(row.get("links", ())),
+            standing=dict(standing.get(row["id"], {})),
+            reference=bool(row.get("reference", False)),
+            note=row.get("note", ""),
+        )
+
+    return _read(raw, "candidates", make)
+
+
+def read_vehicles(raw: Mapping[str, Any]) -> dict[str, Vehicle]:
+    """
+    Read the vehicles.
+
+    Parameters
+    ----------
+    raw
+        The study file, with a table `vehicles`.
+
+    Returns
+    -------
+    vehicles
+        By id.
+
+    Raises
+    ------
+    DataError
+        An entry is broken.
+    """
+
+    def make(row: Mapping[str, Any]) -> Vehicle:
+        return Vehicle(
+            id=row["id"],
+            title=row["title"],
+            mode=_known("mode", row["mode"], MODES),
+            speed_kmh={name: _three(speeds) for name, speeds in row["speed_kmh"].items()},
+            limit_kmh=float(row["limit_kmh"]),
+            signed_share=_three(row.get("signed_share", (0.7, 0.85, 1.0))),
+            gradient=tuple((float(g), float(f)) for g, f in row.get("gradient", ())),
+            source=row.get("source", "assumed"),
+        )
+
+    rows = [{"id": name, **row} for name, row in raw.get("vehicles", {}).items()]
+    return _read({"vehicles": rows}, "vehicles", make)
+
+
+def _read(raw: Mapping[str, Any], table: str, make: Callable[[Mapping[str, Any]], T]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for number, row in enumerate(raw.get(table, ()), start=1):
+        name = row.get("id", f"number {number}")
+        try:
+            made = make(row)
+        except KeyError as error:
+            message = f"study.toml, {table} {name}: {error.args[0]!r} is missing"
+            raise DataError(message) from None
+        except (ValueError, TypeError) as error:
+            message = f"study.toml, {table} {name}: {error}"
+            raise DataError(message) from None
+        if name in found:
+            message = f"study.toml, {table} {name}: the id is used twice"
+            raise DataError(message)
+        found[name] = made
+    return found
+
+
+def _known(what: str, name: str, known: Any) -> str:  # noqa: ANN401  (any container of names)
+    if name not in known:
+        message = f"{what} {name!r} does not exist in the study"
+        raise ValueError(message)
+    return name
+
+
+def _two(values: list[str]) -> tuple[str, str]:
+    first, second = values
+    return str(first), str(second)
+
+
+def _three(values: Any) -> tuple[float, float, float]:  # noqa: ANN401  (as TOML gives it)
+    low, central, high = (float(value) for value in values)
+    if not 0 < low <= central <= high:
+        message = f"{values} must be low, central, high in ascending order and above 0"
+        raise ValueError(message)
+    return low, central, high
+
+
+def _date(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _joined(stretches: list[Stretch]) -> None:
+    for one, other in zip(stretches, stretches[1:], strict=False):
+        if not {one.from_place, one.to_place} & {other.from_place, other.to_place}:
+            message = f"the stretches {one.id} and {other.id} have no end in common"
+            raise ValueError(message)
+
+
+def _border_point(
+    row: Mapping[str, Any], places: Mapping[str, Place], boundaries: BoundarySet
+) -> tuple[float, float, str]:
+    if "lon" in row:
+        return float(row["lon"]), float(row["lat"]), row.get("position_source", "not known")
+    place = places[_known("place", row["near"], places)]
+    sides = [side for side in _two(row["territories"]) if side != place.territory]
+    area = shapely.union_all(
+        [a for a, key in zip(boundaries.areas, boundaries.territories, strict=True) if key in sides[:1]]
+    )
+    around = shapely.box(
+        place.lon - _ABOUT_DEG, place.lat - _ABOUT_DEG, place.lon + _ABOUT_DEG, place.lat + _ABOUT_DEG
+    )
+    part = shapely.intersection(area, around)
+    if part.is_empty:
+        message = f"no border with {sides[0]} lies near the place {place.id!r}"
+        raise ValueError(message)
+    project = flat_frame(place.lon, place.lat)
+    flat = shapely.transform(part, project)
+    nearest = flat.boundary.interpolate(flat.boundary.project(shapely.Point(0, 0)))
+    # Back to degrees: the frame is true near the place, so scaling by one degree each way is within a metre.
+    step = project(np.array([[place.lon + 0.01, place.lat], [place.lon, place.lat + 0.01]]))
+    lon = place.lon + 0.01 * nearest.x / step[0, 0]
+    lat = place.lat + 0.01 * nearest.y / step[1, 1]
+    return round(float(lon), 5), round(float(lat), 5), f"border point nearest to {place.title}, by the boundary set"

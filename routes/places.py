@@ -1,0 +1,89 @@
+"""Places by name or by coordinates, as a query gives them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from geo.errors import InputError, NotFoundError
+from routes.model import Place
+
+if TYPE_CHECKING:
+    from routes.study import Study
+
+_COORDINATES = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*$")
+
+
+def find_place(study: Study, text: str) -> Place:
+    """
+    Find the point that a query means.
+
+    Parameters
+    ----------
+    study
+        Its places are searched, and its area bounds coordinates.
+    text
+        "lon,lat" in degrees, a place's id, or its name in any language, accents and case aside.
+
+    Returns
+    -------
+    place
+        One of the study's, or an unnamed one at the coordinates.
+
+    Raises
+    ------
+    InputError
+        Coordinates outside the study's area; where lon and lat look swapped the sentence says so.
+    NotFoundError
+        No place of that name, or several.
+    """
+    match = _COORDINATES.match(text)
+    if match:
+        return _at(study, float(match[1]), float(match[2]))
+    if text in study.places:
+        return study.places[text]
+    wanted = folded(text)
+    found = [p for p in study.places.values() if wanted in {folded(name) for name in p.names.values()}]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        message = f"{text!r} is the name of {len(found)} places; give one of the ids {', '.join(p.id for p in found)}"
+        raise NotFoundError(message)
+    begins = [p.title for p in study.places.values() if any(folded(n).startswith(wanted[:4]) for n in p.names.values())]
+    hint = f"; did you mean {', '.join(sorted(begins)[:4])}?" if begins and wanted else "; give lon,lat or a place of the study"
+    message = f"there is no place {text!r} in the study {study.id}{hint}"
+    raise NotFoundError(message)
+
+
+def folded(name: str) -> str:
+    """
+    Fold a name for comparison: no accents, no case.
+
+    Parameters
+    ----------
+    name
+        Any spelling.
+
+    Returns
+    -------
+    key
+        Equal for equal names; dotless i and schwa count as i and a.
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("ı", "i").replace("ə", "a"))
+    return "".join(c for c in plain if not unicodedata.combining(c)).strip()
+
+
+def _at(study: Study, lon: float, lat: float) -> Place:
+    west, south, east, north = study.area
+    if not (west <= lon <= east and south <= lat <= north):
+        swapped = west <= lat <= east and south <= lon <= north
+        advice = (
+            f"lon and lat look swapped: give {lat:g},{lon:g}"
+            if swapped
+            else f"give lon,lat within {west:g} to {east:g} and {south:g} to {north:g}"
+        )
+        message = f"the point {lon:g},{lat:g} lies outside the area of the study {study.id}; {advice}"
+        raise InputError(message)
+    label = f"{lon:g},{lat:g}"
+    return Place(id=label, names={"en": label}, territory=study.boundaries().territory_at(lon, lat), lon=lon, lat=lat)

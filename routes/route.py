@@ -1,0 +1,304 @@
+"""A route: a candidate or a query resolved on a network to ordered, directed edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo.network import LENGTH_BASES, STATUSES, STRUCTURES
+from routes.register import provisions_of_edges, works_of_edges
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.network import Network
+    from routes.model import Break, Candidate
+    from routes.study import Study
+
+# What the columns of a segment that spans several edges say.
+_VARIES = "varies"
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """
+    An ordered chain of directed edges, or the place where it breaks.
+
+    Attributes
+    ----------
+    study, network
+        What was asked, and on what; the network holds the study's proposed links as edges.
+    id, title, mode
+        What the route is.
+    candidate
+        The candidate that it resolves; None for a query.
+    edges, forward
+        Rows of the edges in order, and whether each is taken along its geometry.
+    zone
+        For each edge, the territory that the traveller counts as being in; it differs from the edge's own territory
+        only where the route weaves along a border within tolerance.
+    stretch, link
+        For each edge, the stretch and the proposed link that it belongs to; empty where none.
+    passed
+        Crossings: how many edges lie before, id of the declared crossing (empty: undeclared), zone from, zone to.
+    broken
+        Where it could not be resolved; then it has no edges.
+    """
+
+    study: Study
+    network: Network
+    id: str
+    title: str
+    mode: str
+    candidate: Candidate | None
+    edges: NDArray[np.intp]
+    forward: NDArray[np.bool_]
+    zone: NDArray[np.object_]
+    stretch: NDArray[np.object_]
+    link: NDArray[np.object_]
+    passed: tuple[tuple[int, str, str, str], ...]
+    broken: Break | None
+
+    @classmethod
+    def unresolved(
+        cls, study: Study, network: Network, id_: str, title: str, mode: str, candidate: Candidate | None, broken: Break
+    ) -> Route:
+        """
+        Make the answer that there is no route, and where it breaks.
+
+        Parameters
+        ----------
+        study, network, id_, title, mode, candidate
+            As for a route.
+        broken
+            Where.
+
+        Returns
+        -------
+        route
+            Without edges.
+        """
+        nothing = np.empty(0, dtype=object)
+        edges, forward = np.empty(0, dtype=np.intp), np.empty(0, dtype=bool)
+        return cls(study, network, id_, title, mode, candidate, edges, forward, nothing, nothing, nothing, (), broken)
+
+    # -- columns, one row an edge --------------------------------------------------------------------------------
+
+    @cached_property
+    def territory(self) -> NDArray[np.object_]:
+        """Key of the territory that each edge lies in by the boundary set; empty where not known."""
+        return self.network.text["territory"].take(self.edges).decode()
+
+    @cached_property
+    def length_m(self) -> NDArray[np.float64]:
+        """Length of each edge, metres; published where there is one, else of the shape."""
+        return self.network.length_m[self.edges]
+
+    @cached_property
+    def at_m(self) -> NDArray[np.float64]:
+        """How far along the route each edge begins, metres; one more entry for the end."""
+        return np.concatenate(([0.0], np.cumsum(self.length_m)))
+
+    @cached_property
+    def status(self) -> NDArray[np.object_]:
+        """Life-cycle status of each edge."""
+        return np.array(STATUSES, dtype=object)[self.network.status[self.edges]]
+
+    @cached_property
+    def structure(self) -> NDArray[np.object_]:
+        """Structure of each edge."""
+        return np.array(STRUCTURES, dtype=object)[self.network.structure[self.edges]]
+
+    @cached_property
+    def provision_ids(self) -> list[tuple[str, ...]]:
+        """For each edge, the ids of the provisions that govern it."""
+        return provisions_of_edges(self)
+
+    @cached_property
+    def work_ids(self) -> list[tuple[str, ...]]:
+        """For each edge, the ids of the works on its stretch."""
+        return works_of_edges(self)
+
+    # -- geometry ------------------------------------------------------------------------------------------------
+
+    def coordinates(self, first: int = 0, last: int | None = None) -> NDArray[np.float64]:
+        """
+        Give the vertices of a run of edges, in the direction of travel.
+
+        Parameters
+        ----------
+        first, last
+            Positions in `edges`: from the first to before the last; all when left out.
+
+        Returns
+        -------
+        points
+            Shape (vertices, 2): lon, lat in degrees.
+        """
+        parts = []
+        for row, forward in zip(self.edges[first:last], self.forward[first:last], strict=True):
+            points = self.network.coordinates(row)
+            points = points if forward else points[::-1]
+            parts.append(points[1:] if parts else points)
+        return np.vstack(parts) if parts else np.empty((0, 2))
+
+    @cached_property
+    def line(self) -> shapely.LineString | None:
+        """The whole route in degrees; None where it is broken."""
+        points = self.coordinates()
+        return shapely.LineString(points) if len(points) > 1 else None
+
+    @cached_property
+    def profile(self) -> dict[str, Any] | None:
+        """
+        Heights along the route: distance_m, ele_m, source, cell_m, tunnels, territories; None without relief.
+
+        Distances are metres along the route; tunnels and territories are spans from_m, to_m.
+        """
+        relief = self.network.meta.get("relief")
+        if not relief or not self.network.has_relief or len(self.edges) == 0:
+            return None
+        distance, height = [], []
+        for place, (row, forward) in enumerate(zip(self.edges, self.forward, strict=True)):
+            ele = self.network.heights(row)
+            at = self.at_m[place] + np.linspace(0, self.length_m[place], len(ele))
+            start = 1 if distance else 0  # an edge begins where the one before ended
+            distance.append(at[start:])
+            height.append((ele if forward else ele[::-1])[start:])
+        spans = self.runs(self.territory)
+        return {
+            "distance_m": np.concatenate(distance),
+            "ele_m": np.concatenate(height).astype(np.float64),
+            "source": relief.get("source") or relief.get("title"),
+            "cell_m": relief.get("cell_m"),
+            "tunnels": [
+                [self.at_m[a], self.at_m[b]] for a, b in self.runs(self.structure) if self.structure[a] == "tunnel"
+            ],
+            "territories": [[self.at_m[a], self.at_m[b], self.territory[a]] for a, b in spans],
+        }
+
+    def runs(self, *columns: NDArray[np.object_]) -> list[tuple[int, int]]:
+        """
+        Find the maximal runs of edges over which some columns stay the same.
+
+        Parameters
+        ----------
+        *columns
+            One row an edge.
+
+        Returns
+        -------
+        runs
+            Position of the first edge, and one past the last.
+        """
+        if len(self.edges) == 0:
+            return []
+        change = np.zeros(len(self.edges), dtype=bool)
+        change[0] = True
+        for column in columns:
+            change[1:] |= column[1:] != column[:-1]
+        first = np.flatnonzero(change)
+        return list(zip(first.tolist(), [*first[1:].tolist(), len(self.edges)], strict=True))
+
+    # -- crossings -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def crossings(self) -> tuple[dict[str, Any], ...]:
+        """Crossings in order of travel, each with status, position, dwell by vehicle, sources and provisions."""
+        return tuple(self._crossing(*entry) for entry in self.passed)
+
+    def _crossing(self, before: int, name: str, zone_from: str, zone_to: str) -> dict[str, Any]:
+        declared = self.study.crossings.get(name)
+        lon, lat = self._node_before(before)
+        record: dict[str, Any] = {
+            "id": declared.id if declared else None,
+            "title": declared.title if declared else f"Border {zone_from}-{zone_to}, no declared crossing",
+            "status": declared.status if declared else "not known",
+            "declared": declared is not None,
+            "from": zone_from,
+            "to": zone_to,
+            "at_m": float(self.at_m[before]),
+            "lon": round(lon, 6),
+            "lat": round(lat, 6),
+            "dwell_s": None,
+            "dwell_source": None,
+            "status_date": declared.status_date if declared else None,
+            "last_seen": declared.last_seen if declared else None,
+            "sources": list(declared.sources) if declared else [],
+            "note": declared.note if declared else "The study declares no crossing here.",
+            "provisions": list(self.study.register.provisions_of_crossing(name, self)) if declared else [],
+        }
+        if declared:
+            keys = ("low", "central", "high")
+            record["dwell_s"] = {v: dict(zip(keys, d, strict=True)) for v, d in declared.dwell_s.items()}
+            record["dwell_source"] = declared.dwell_source
+        return record
+
+    def _node_before(self, before: int) -> tuple[float, float]:
+        place = min(before, len(self.edges) - 1)
+        points = self.network.coordinates(self.edges[place])
+        at_start = (place == before) == bool(self.forward[place])
+        lon, lat = points[0] if at_start else points[-1]
+        return float(lon), float(lat)
+
+    # -- segments ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def segments(self) -> gpd.GeoDataFrame:
+        """
+        Segments as a GeoDataFrame (WGS84): maximal runs of one territory, status, structure and set of provisions.
+
+        Stretches and proposed links begin a new segment too, so that a segment belongs to one of them.
+        """
+        provisions = np.empty(len(self.edges), dtype=object)
+        provisions[:] = self.provision_ids
+        runs = self.runs(self.territory, self.status, self.structure, self.stretch, self.link, provisions)
+        passed = {before: name for before, name, *_zones in self.passed}
+        rows = [self._segment(number, a, b, passed) for number, (a, b) in enumerate(runs, start=1)]
+        shapes = [shapely.LineString(self.coordinates(a, b)) for a, b in runs]
+        return gpd.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4326")
+
+    def _segment(self, number: int, a: int, b: int, passed: dict[int, str]) -> dict[str, Any]:
+        rows = self.edges[a:b]
+        network = self.network
+        accuracy = network.accuracy_m[rows]
+        return {
+            "id": f"{self.id}.{number}",
+            "route": self.id,
+            "mode": self.mode,
+            "territory": self.territory[a] or None,
+            "status": self.status[a],
+            "structure": self.structure[a],
+            "stretch": self.stretch[a] or None,
+            "link": self.link[a] or None,
+            "class": self._common("class", rows),
+            "name": self._common("name", rows),
+            "ref": self._common("ref", rows),
+            "from_m": float(self.at_m[a]),
+            "to_m": float(self.at_m[b]),
+            "length_m": float(self.length_m[a:b].sum()),
+            "length_basis": _one([LENGTH_BASES[code] for code in network.length_basis[rows]]),
+            "shape_length_m": float(network.shape_length_m[rows].sum()),
+            "near_m": float(network.near_m[rows].sum()),
+            "near_territory": self._common("near_territory", rows),
+            "accuracy_m": None if np.isnan(accuracy).any() else float(accuracy.max()),
+            "geometry_basis": self._common("geometry_basis", rows),
+            "source": self._common("source", rows),
+            "provisions": list(self.provision_ids[a]),
+            "works": sorted({work for edge in self.work_ids[a:b] for work in edge}),
+            "crossings": [name for place, name in passed.items() if place in (a, b) and name],
+        }
+
+    def _common(self, column: str, rows: NDArray[np.intp]) -> str | None:
+        return _one(list(self.network.text[column].take(rows).words)) or None
+
+
+def _one(values: list[str]) -> str:
+    """Say the value that all share, ignoring what is not tagged."""
+    distinct = {value for value in values if value}
+    return distinct.pop() if len(distinct) == 1 else _VARIES if distinct else ""

@@ -1,0 +1,346 @@
+"""A study: a folder that states one corridor question, opened and checked once at the door."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from geo.errors import AraxesError, DataError, NotFoundError
+from geo.lines import read_lines
+from geo.network import Network
+from geo.relief import Relief, drape
+from geo.territory import BoundarySet, split
+from routes.declared import read_candidates, read_crossings, read_links, read_stretches, read_vehicles
+from routes.ground import CLASSES, USABLE, Ground, Permit
+from routes.model import Place
+from routes.places import find_place
+from routes.records import read_toml
+from routes.register import Register
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from routes.model import Candidate, Crossing, Link, Stretch, Vehicle
+    from routes.route import Route
+
+STUDIES = Path(__file__).resolve().parent.parent / "data"
+# Part of the key of a compiled network: raise it when compiling changes what a text network becomes.
+_COMPILED = "1"
+
+
+class Study:
+    """
+    One corridor question.
+
+    Parameters
+    ----------
+    folder
+        Holds study.toml and the files that it names.
+
+    Attributes
+    ----------
+    id, title, facts_until
+        What is studied, and the day on which its facts end.
+    area
+        West, south, east, north in degrees.
+    places, crossings, stretches, links, candidates, vehicles
+        What the study states, by id.
+    works, lengths, standing
+        Works, published lengths and the candidates' standing, as the works file states them.
+    register
+        Instruments and provisions.
+    sources
+        By id.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._raw = read_toml(folder / "study.toml")
+        try:
+            self.id: str = self._raw["id"]
+            self.title: str = self._raw["title"]
+            self.facts_until: str = str(self._raw["facts_until"])
+            west, south, east, north = (float(value) for value in self._raw["area"])
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"{folder / 'study.toml'} lacks a valid entry {error}; it needs id, title, facts_until and area = [west, south, east, north]"
+            raise DataError(message) from None
+        self.area = (west, south, east, north)
+        self.sources: dict[str, dict[str, Any]] = {s["id"]: s for s in self._table("sources").get("sources", [])}
+        self.places: dict[str, Place] = _read_places(folder / self._raw.get("places", "places.csv"))
+        works = self._table("works")
+        self.works: list[dict[str, Any]] = works.get("works", [])
+        self.lengths: list[dict[str, Any]] = works.get("lengths", [])
+        self.standing: dict[str, dict[str, Any]] = works.get("standing", {})
+        self.register = Register.read(folder / self._raw.get("provisions", "provisions.toml"), self.works)
+        self.vehicles: dict[str, Vehicle] = read_vehicles(self._raw)
+        self.stretches: dict[str, Stretch] = read_stretches(self._raw, self.places)
+        self._grounds: dict[int, tuple[Network, Ground]] = {}  # the network is held, so that its id stays its own
+
+    @classmethod
+    def open(cls, name: str | Path) -> Study:
+        """
+        Open a study.
+
+        Parameters
+        ----------
+        name
+            Name of a built-in study, such as nakhchivan, or the path of a study folder.
+
+        Returns
+        -------
+        study
+            Checked.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such study.
+        DataError
+            A file of it is missing or broken; the sentence says which, and where.
+        """
+        for folder in (Path(name), STUDIES / str(name)):
+            if (folder / "study.toml").is_file():
+                study = cls(folder.resolve())
+                _ = study.candidates  # checked at the door, not on the first page view
+                return study
+        built_in = ", ".join(sorted(p.parent.name for p in STUDIES.glob("*/study.toml")))
+        message = f"there is no study {str(name)!r}; give the path of a study folder or one of: {built_in}"
+        raise NotFoundError(message)
+
+    def _table(self, name: str) -> dict[str, Any]:
+        return read_toml(self.folder / self._raw.get(name, f"{name}.toml"))
+
+    # -- what depends on boundaries ------------------------------------------------------------------------------
+
+    @cached_property
+    def _boundaries(self) -> BoundarySet:
+        return BoundarySet.read(self.folder / self._raw.get("boundaries", "boundaries.geojson"))
+
+    def boundaries(self) -> BoundarySet:
+        """
+        Give the study's own boundary set.
+
+        Returns
+        -------
+        boundaries
+            Read once.
+        """
+        return self._boundaries
+
+    @cached_property
+    def crossings(self) -> dict[str, Crossing]:
+        """Declared crossings by id."""
+        return read_crossings(self._raw, self.places, self._boundaries)
+
+    @cached_property
+    def links(self) -> dict[str, Link]:
+        """Proposed links by id."""
+        return read_links(self._raw, self.places, self._boundaries)
+
+    @cached_property
+    def candidates(self) -> dict[str, Candidate]:
+        """Candidates by id, in the study's order."""
+        return read_candidates(self._raw, self.stretches, self.crossings, self.links, self.standing)
+
+    # -- networks ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _network(self) -> Network:
+        files = [self.folder / self._raw.get(n, d) for n, d in (("network", "network.geojson"), ("boundaries", "boundaries.geojson"), ("relief", "relief.tif"))]
+        digest = hashlib.sha256(_COMPILED.encode())
+        for file in files:
+            digest.update(file.read_bytes() if file.is_file() else b"")
+        saved = platformdirs.user_cache_path("araxes") / f"{self.id}-{digest.hexdigest()[:16]}.net"
+        try:
+            return Network.load(saved)
+        except AraxesError:
+            pass  # not compiled yet, or damaged: compile again
+        network = split(read_lines(files[0]), self._boundaries)
+        if files[2].is_file():
+            network = drape(network, Relief.open([files[2]]))
+        try:
+            saved.parent.mkdir(parents=True, exist_ok=True)
+            network.save(saved)
+        except OSError:
+            pass  # no writable cache folder: compiled each time
+        return network
+
+    def network(self) -> Network:
+        """
+        Give the study's built-in network.
+
+        Returns
+        -------
+        network
+            Generalised; compiled from text when first opened, then kept in the user's cache folder.
+        """
+        return self._network
+
+    def ground(self, network: Network | None = None) -> Ground:
+        """
+        Put the study on a network.
+
+        Parameters
+        ----------
+        network
+            The built-in one when left out.
+
+        Returns
+        -------
+        ground
+            Built once for each network.
+        """
+        network = self._network if network is None else network
+        if id(network) not in self._grounds:
+            self._grounds[id(network)] = (network, Ground(self, network))
+        return self._grounds[id(network)][1]
+
+    # -- answers -------------------------------------------------------------------------------------------------
+
+    def routes(self, network: Network | None = None) -> list[Route]:
+        """
+        Resolve every candidate.
+
+        Parameters
+        ----------
+        network
+            The built-in one when left out.
+
+        Returns
+        -------
+        routes
+            In the study's order, broken ones included.
+        """
+        ground = self.ground(network)
+        return [ground.candidate(candidate) for candidate in self.candidates.values()]
+
+    def route(self, candidate_id: str, network: Network | None = None) -> Route:
+        """
+        Resolve one candidate.
+
+        Parameters
+        ----------
+        candidate_id
+            Its id.
+        network
+            The built-in one when left out.
+
+        Returns
+        -------
+        route
+            Resolved or broken.
+
+        Raises
+        ------
+        NotFoundError
+            The study has no such candidate.
+        """
+        if candidate_id not in self.candidates:
+            message = f"there is no route {candidate_id!r} in the study {self.id}; it has {', '.join(self.candidates)}"
+            raise NotFoundError(message)
+        return self.ground(network).candidate(self.candidates[candidate_id])
+
+    def plan(
+        self,
+        origin: str,
+        destination: str,
+        *,
+        mode: str,
+        avoid: Collection[str] = (),
+        statuses: Collection[str] | None = None,
+        through: Collection[str] = (),
+        network: Network | None = None,
+    ) -> Route:
+        """
+        Find the shortest way between two points.
+
+        Parameters
+        ----------
+        origin, destination
+            "lon,lat" in degrees, or the id or a name of a place.
+        mode
+            road or rail.
+        avoid
+            Territories never to enter.
+        statuses
+            Only edges of these; every status but razed when left out.
+        through
+            Ids of crossings to pass whatever their status, pairs such as AM-AZ, or "any".
+        network
+            The built-in one when left out.
+
+        Returns
+        -------
+        route
+            Resolved or broken; a border is passed only at an open crossing unless `through` names another.
+
+        Raises
+        ------
+        InputError, NotFoundError
+            A point, territory, status or crossing that does not exist.
+        """
+        ground = self.ground(network)
+        territories = {*ground.zones, *self.boundaries().territories} - {""}
+        allowed_through = {*self.crossings, "any"}
+        pairs = {"-".join(sorted((a, b))) for a in territories for b in territories if a != b}
+        named = {"-".join(sorted(_pair(name, territories))) if _pair(name, territories) else name for name in through}
+        _check("territory", avoid, territories)
+        _check("status", statuses or (), set(USABLE))
+        _check("crossing", named, allowed_through | pairs)
+        permit = Permit(
+            mode=mode,
+            classes=CLASSES.get(mode, frozenset()),
+            statuses=frozenset(statuses or USABLE),
+            avoid=frozenset(avoid),
+            crossings=frozenset(named & set(self.crossings)),
+            borders=frozenset(named - set(self.crossings)),
+        )
+        return ground.between(find_place(self, origin), find_place(self, destination), permit)
+
+
+def _pair(name: str, territories: Collection[str]) -> tuple[str, str] | None:
+    """Read "AM-AZ-NX" as AM and AZ-NX: a territory's key may itself hold a hyphen."""
+    for a in territories:
+        if name.startswith(f"{a}-") and name[len(a) + 1 :] in territories:
+            return a, name[len(a) + 1 :]
+    return None
+
+
+def _check(what: str, given: Collection[str], known: Collection[str]) -> None:
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        message = f"there is no {what} {unknown[0]!r}; there are {', '.join(sorted(known)[:40])}"
+        raise NotFoundError(message)
+
+
+def _read_places(path: Path) -> dict[str, Place]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return {row["id"]: _place(row) for row in csv.DictReader(file)}
+    except FileNotFoundError:
+        message = f"{path} does not exist; the study needs its places there"
+        raise DataError(message) from None
+    except (KeyError, ValueError, TypeError) as error:
+        message = f"{path} has a row that cannot be read ({error}); each needs id, lon and lat"
+        raise DataError(message) from None
+
+
+def _place(row: Mapping[str, str]) -> Place:
+    names = {key.removeprefix("name_"): row[key] for key in row if key.startswith("name_") and row[key]}
+    return Place(
+        id=row["id"],
+        names=names,
+        territory=row.get("territory", ""),
+        lon=float(row["lon"]),
+        lat=float(row["lat"]),
+        ele_m=float(row["elev_m"]) if row.get("elev_m") else None,
+        role=row.get("role", ""),
+        size=int(row["size"]) if row.get("size") else None,
+        source=row.get("source", ""),
+        note=row.get("note", ""),
+    )
