@@ -300,13 +300,9 @@ def _border_point(
         return float(row["lon"]), float(row["lat"]), row.get("position_source", "not known")
     place = places[_known("place", row["near"], places)]
     sides = [side for side in _two(row["territories"]) if side != place.territory]
-    area = shapely.union_all(
-        [a for a, key in zip(boundaries.areas, boundaries.territories, strict=True) if key in sides[:1]]
-    )
-    around = shapely.box(
-        place.lon - _ABOUT_DEG, place.lat - _ABOUT_DEG, place.lon + _ABOUT_DEG, place.lat + _ABOUT_DEG
-    )
-    part = shapely.intersection(area, around)
+    box = (place.lon - _ABOUT_DEG, place.lat - _ABOUT_DEG, place.lon + _ABOUT_DEG, place.lat + _ABOUT_DEG)
+    areas = [a for a, key in zip(boundaries.areas, boundaries.territories, strict=True) if key in sides[:1]]
+    part = shapely.union_all(shapely.clip_by_rect(areas, *box))
     if part.is_empty:
         message = f"no border with {sides[0]} lies near the place {place.id!r}"
         raise ValueError(message)

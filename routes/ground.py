@@ -29,6 +29,7 @@ CLASSES = {"rail": RAIL_CLASSES, "road": ROAD_CLASSES - {"service", "track"}}
 USABLE = tuple(status for status in STATUSES if status != "razed")
 REACH_M = 5_000.0  # a place stands for a node no further than this
 ANY = "any"
+_KEPT = 8  # weighted graphs kept for the next question
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Ground:
         self.study = study
         self.network = join_links(network, study)
         self._graphs: dict[str, Graph] = {}
+        self._weights: dict[Permit, Weights] = {}
 
     # -- graphs and weights --------------------------------------------------------------------------------------
 
@@ -166,8 +168,12 @@ class Ground:
         weights
             Integer millimetres.
         """
-        graph = self.graph(permit.mode)
-        return graph.weigh(self.cost_mm, self.usable(permit), self._passable(graph, permit))
+        if permit not in self._weights:
+            graph = self.graph(permit.mode)
+            while len(self._weights) >= _KEPT:
+                self._weights.pop(next(iter(self._weights)))
+            self._weights[permit] = graph.weigh(self.cost_mm, self.usable(permit), self._passable(graph, permit))
+        return self._weights[permit]
 
     def crossing_of(self, graph: Graph) -> NDArray[np.object_]:
         """

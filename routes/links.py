@@ -5,25 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
+import shapely.ops
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
-from geo.measure import flat_frame
+from geo.measure import flat_frame, to_e7
 from geo.network import MODES, STATUSES
 from geo.tags import RAIL_CLASSES, ROAD_CLASSES, WayTags
 from geo.territory import split
 from geo.ways import Ways, assemble, join
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from geo.network import Network
+    from geo.territory import BoundarySet
     from routes.model import Link
     from routes.study import Study
 
 LINK_SOURCE = "study: proposed link"
 _TOGETHER_M = 1.0  # sides that already meet need no link
+_AROUND_DEG = 0.05  # how far around a link other territories are looked at
+_CLEAR_M = 30.0  # how far a link keeps from a third territory whose corner it goes around
 _CLASSES = {"rail": RAIL_CLASSES, "road": ROAD_CLASSES - {"service", "track"}}
 
 
@@ -43,26 +50,30 @@ def join_links(network: Network, study: Study) -> Network:
     network
         With the links that could be snapped; the others are left out, and a route that needs one breaks there.
     """
+    boundaries = study.boundaries()
     pairs = [(link, pair) for link in study.links.values() if (pair := _snap(network, link)) is not None]
     if not pairs:
         return network
-    nodes = np.unique([node for _link, pair in pairs for node in pair])
-    ways = Ways(nodes.astype(np.int64), network.node_lon_e7[nodes], network.node_lat_e7[nodes])
-    for link, (a, b) in pairs:
+    shapes = [_shape(network, pair, boundaries, link.territories) for link, pair in pairs]
+    # Row 0 is a node too, and 0 in a node id means "made by a border cut": so an id is a row, plus one.
+    bends = np.cumsum([0, *(len(shape) - 2 for shape in shapes)]) + network.node_count + 1
+    ids = [[a + 1, *range(low, high), b + 1] for (_link, (a, b)), low, high in zip(pairs, bends, bends[1:], strict=False)]
+    node_id, first = np.unique(np.concatenate(ids), return_index=True)
+    points = to_e7(np.vstack(shapes))[first]
+    ways = Ways(node_id.astype(np.int64), points[:, 0], points[:, 1])
+    for (link, _pair), refs in zip(pairs, ids, strict=True):
         ways.add(
             WayTags(mode=link.mode, class_="rail" if link.mode == "rail" else "road", status="proposed", name=link.title),
-            [a, b],
+            refs,
             stretch=link.id,
             geometry_basis="proposed link",
             source=LINK_SOURCE,
         )
-    # Row 0 is a node too, and 0 in a node id means "made by a border cut": so ids are rows, plus one.
-    ways.node_id = nodes.astype(np.int64) + 1
-    ways.node_ref = [ref + 1 for ref in ways.node_ref]
     links = assemble(ways, network.meta)
     if network.meta.get("boundaries"):
-        links = split(links, study.boundaries())
-    return join(network, links, (links.node_osm_id - 1).astype(np.int32))
+        links = split(links, boundaries)
+    known = links.node_osm_id <= network.node_count
+    return join(network, links, np.where(known, links.node_osm_id - 1, -1).astype(np.int32))
 
 
 def _snap(network: Network, link: Link) -> tuple[int, int] | None:
@@ -82,6 +93,43 @@ def _snap(network: Network, link: Link) -> tuple[int, int] | None:
     if not _TOGETHER_M < distance[best] <= link.max_length_m:
         return None
     return int(nodes_a[best]), int(nodes_b[nearest[best]])
+
+
+def _shape(
+    network: Network, pair: tuple[int, int], boundaries: BoundarySet, territories: tuple[str, str]
+) -> NDArray[np.float64]:
+    """Draw a link straight, but around the corner of a third territory that it would cut (a bend of a border river)."""
+    ends = np.column_stack((network.node_lon[list(pair)], network.node_lat[list(pair)]))
+    west, south = ends.min(axis=0) - _AROUND_DEG
+    east, north = ends.max(axis=0) + _AROUND_DEG
+    foreign = [a for a, key in zip(boundaries.areas, boundaries.territories, strict=True) if key not in territories]
+    project = flat_frame(*ends.mean(axis=0))
+    line = shapely.transform(shapely.LineString(ends), project)
+    third = shapely.transform(shapely.union_all(shapely.clip_by_rect(foreign, west, south, east, north)), project)
+    ring = shapely.get_parts(third.buffer(_CLEAR_M, quad_segs=2))
+    crossed = [part.exterior for part in ring if part.exterior.intersection(line).geom_type == "MultiPoint"]
+    if not crossed or not third.intersects(line):
+        return ends
+    cuts = np.sort([line.project(point) for point in shapely.get_parts(crossed[0].intersection(line))])
+    enter, leave = (crossed[0].project(line.interpolate(at)) for at in (cuts[0], cuts[-1]))
+    along = shapely.ops.substring(crossed[0], enter, leave)
+    around = shapely.ops.substring(crossed[0], max(enter, leave), crossed[0].length), shapely.ops.substring(
+        crossed[0], 0, min(enter, leave)
+    )
+    other = np.vstack([shapely.get_coordinates(part) for part in around])
+    other = other if enter > leave else other[::-1]
+    path = shapely.get_coordinates(along)
+    best = path if along.length <= crossed[0].length / 2 else other
+    return np.vstack((ends[:1], _degrees(best, ends, project), ends[1:]))
+
+
+def _degrees(
+    points_m: NDArray[np.float64], ends: NDArray[np.float64], project: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Turn flat metres back to degrees; over a few kilometres the frame is a scaling to within a metre."""
+    centre = ends.mean(axis=0)
+    step = project(centre + np.array([[0.01, 0.0], [0.0, 0.01]]))
+    return centre + 0.01 * points_m / np.array([step[0, 0], step[1, 1]])
 
 
 def _largest(network: Network, mode: str, territory: str) -> NDArray[np.intp]:
