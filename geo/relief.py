@@ -296,7 +296,7 @@ def _running_length_m(
 def _sample_grid(grid: tiles.Grid, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
     ele_m = np.full(lon.shape, np.nan)
     x, y = _to_grid(grid, lon, lat)
-    col, row = ~grid.transform * (x, y)
+    col, row = tiles.apply(~grid.transform, x, y)
     col, row = col - 0.5, row - 0.5  # counted from the centre of cell (0, 0)
     top, left, bottom, right = grid.extent
     with np.errstate(invalid="ignore"):
@@ -334,7 +334,7 @@ def _bilinear(cells: NDArray[np.float32], row: NDArray[np.float64], col: NDArray
     total = known_weight.sum(axis=0)
     near = known_weight.max(axis=0) >= weight.max(axis=0) - _NEAREST
     value = (known_weight * np.where(known, corners, 0.0)).sum(axis=0)
-    return np.divide(value, total, out=np.full(row.shape, np.nan), where=near)
+    return np.asarray(np.divide(value, total, out=np.full(row.shape, np.nan), where=near))
 
 
 def _to_grid(
@@ -349,7 +349,7 @@ def _to_grid(
 def _to_degrees(
     grid: tiles.Grid, col: NDArray[np.float64], row: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x, y = grid.transform * (col, row)
+    x, y = tiles.apply(grid.transform, col, row)
     lon, lat = pyproj.Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True).transform(x, y)
     return np.asarray(lon), np.asarray(lat)
 

@@ -106,7 +106,7 @@ def _portals(
     portal = degree == 1
     portal |= meets_others & (np.bincount(part, weights=portal) < 2)[part]  # noqa: PLR2004  (a line has two ends)
     portal |= (np.bincount(part, weights=portal) == 0)[part]
-    return portal
+    return np.asarray(portal)
 
 
 def _between(

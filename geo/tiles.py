@@ -111,7 +111,7 @@ class Grid:
         if not self.crs.equals(tile.crs, ignore_axis_order=True):
             return None
         corners = np.array([[0, 0], [tile.cols, 0], [0, tile.rows]], dtype=np.float64)
-        col, row = ~self.transform * (tile.transform * (corners[:, 0], corners[:, 1]))
+        col, row = apply(~self.transform, *apply(tile.transform, corners[:, 0], corners[:, 1]))
         off = np.column_stack((col, row)) - corners
         near = np.rint(off[0])
         if np.abs(off - near).max() > _ALIGNED:
@@ -145,6 +145,27 @@ class Grid:
             ]
             place[:] = np.where(np.isnan(place), part, place)
         return cells
+
+
+def apply(
+    transform: Affine, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """
+    Carry points over from one plane to another.
+
+    Parameters
+    ----------
+    transform
+        From columns and rows to coordinates, or its inverse.
+    x, y
+        Points, arrays of one shape.
+
+    Returns
+    -------
+    x, y
+        The same points in the other plane.
+    """
+    return transform.a * x + transform.b * y + transform.c, transform.d * x + transform.e * y + transform.f
 
 
 def read_headers(paths: Path | str | Iterable[Path | str]) -> list[Tile]:
