@@ -299,31 +299,3 @@ def _notes(route: Route, vehicle: Vehicle) -> tuple[str, ...]:
         closed_km = route.length_m[~is_open].sum() / 1000
         notes.append(f"{closed_km:.1f} km that are not open at the speed of their class, as if built")
     return (*notes, slowness(route, vehicle)[1])
-
-
-def condition(route: Route) -> str | None:
-    """
-    State the condition under which a route's times hold.
-
-    Parameters
-    ----------
-    route
-        A resolved route.
-
-    Returns
-    -------
-    condition
-        One clause that begins "if opened"; None where every crossing and every edge is open.
-    """
-    crossings = sum(c["status"] != "open" for c in route.crossings)
-    closed_km = float(route.length_m[route.status != "open"].sum()) / 1000
-    parts = []
-    if crossings:
-        parts.append(f"{crossings} crossing{'s' if crossings > 1 else ''}")
-    if closed_km:
-        parts.append(f"{closed_km:.1f} km")
-    if not parts:
-        return None
-    assumed = any(c["dwell_source"] == "assumed" for c in route.crossings)
-    one = crossings == 1 and not closed_km
-    return f"if opened; {' and '.join(parts)} {'is' if one else 'are'} not open{', dwell assumed' if assumed else ''}"

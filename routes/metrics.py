@@ -1,0 +1,412 @@
+"""What a route measures: each figure a pure function; `properties` gives them all, rounded, with reasons and basis."""
+
+from __future__ import annotations
+
+from math import fsum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo.measure import geodesic_m as geodesics_m
+from geo.network import LENGTH_BASES
+from geo.profile import ascent_estimate, smoothing_window_m
+from routes.basis import basis
+from routes.obstacles import condition, obstacle
+from routes.register import provisions_of
+from routes.rounding import shares, to_mm
+from routes.travel import travel_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from geo.profile import AscentEstimate
+    from routes.route import Route
+    from routes.travel import Estimate, TravelTime
+
+NOT_KNOWN = "not known"
+_NO_RELIEF = "not known: the network has no relief"
+_BETWEEN = ("low", "central", "high")
+
+
+def length_m(route: Route) -> float:
+    """
+    Measure a route.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    length_m
+        Metres: sum of length_m of its edges, published where there is one, else of the shape.
+    """
+    return fsum(route.length_m)
+
+
+def shape_length_m(route: Route) -> float:
+    """
+    Measure a route's geometry.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    shape_length_m
+        Metres on the WGS84 ellipsoid: sum of shape_length_m of its edges.
+    """
+    return fsum(route.network.shape_length_m[route.edges])
+
+
+def length_by(route: Route, column: str) -> dict[str, float]:
+    """
+    Share a route's length over the words of a column.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+    column
+        territory, status, structure, class or length_basis.
+
+    Returns
+    -------
+    length_by_m
+        Metres by word, sorted; the edges of a word, summed without error, so that the words add up to the length.
+        What is not tagged counts as "not known".
+    """
+    words = _column(route, column)
+    return {str(word) or NOT_KNOWN: fsum(route.length_m[words == word]) for word in sorted(set(words))}
+
+
+def _column(route: Route, name: str) -> NDArray[np.object_]:
+    if name == "class":
+        return route.network.text["class"].take(route.edges).decode()
+    if name == "length_basis":
+        return np.array(LENGTH_BASES, dtype=object)[route.network.length_basis[route.edges]]
+    columns = {"territory": route.territory, "status": route.status, "structure": route.structure}
+    return columns[name]
+
+
+def near_border_m(route: Route) -> dict[tuple[str, str], float]:
+    """
+    Measure where a route weaves along a border within tolerance.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    near_m
+        Metres by pair (territory of the edge, territory across the border). Only pairs of territories between which
+        the route weaves count: where it changes sides without a crossing. An edge's share within tolerance, which is
+        measured on its shape, is taken of its length.
+    """
+    woven = {frozenset(pair) for pair in zip(route.zone, route.territory, strict=True) if pair[0] != pair[1]}
+    other = route.network.text["near_territory"].take(route.edges).decode()
+    shape_m = route.network.shape_length_m[route.edges]
+    share = np.divide(route.network.near_m[route.edges], shape_m, out=np.zeros(len(shape_m)), where=shape_m > 0)
+    near_m: dict[tuple[str, str], list[float]] = {}
+    for pair, metres in zip(zip(route.territory, other, strict=True), share * route.length_m, strict=True):
+        if metres > 0 and frozenset(pair) in woven:
+            near_m.setdefault(pair, []).append(float(metres))
+    return {pair: fsum(parts) for pair, parts in sorted(near_m.items())}
+
+
+def length_by_territory_range_m(route: Route) -> dict[str, tuple[float, float]]:
+    """
+    Give the range that each territory's kilometres could take, were the border elsewhere within its tolerance.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    range_m
+        Low and high metres by territory: its length less what of it lies near a border along which the route weaves;
+        its length and what lies near it on the other side.
+    """
+    lengths, near_m = length_by(route, "territory"), near_border_m(route)
+    keys = sorted({*lengths, *(key for pair in near_m for key in pair)})
+    return {
+        key: (
+            lengths.get(key, 0.0) - fsum(m for (own, _), m in near_m.items() if own == key),
+            lengths.get(key, 0.0) + fsum(m for (_, other), m in near_m.items() if other == key),
+        )
+        for key in keys
+    }
+
+
+def geodesic_m(route: Route) -> float:
+    """
+    Measure from one end of a route straight to the other.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    geodesic_m
+        Metres on the WGS84 ellipsoid.
+    """
+    points = route.coordinates()
+    return float(geodesics_m(*(np.array([value]) for value in (*points[0], *points[-1])))[0])
+
+
+def sinuosity(route: Route) -> float | None:
+    """
+    Compare a route's shape with the straight line between its ends.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    sinuosity
+        shape_length_m / geodesic_m, no unit, at least 1; None where the ends are one place.
+    """
+    straight_m = geodesic_m(route)
+    return shape_length_m(route) / straight_m if straight_m > 0 else None
+
+
+def to_build_m(route: Route) -> float:
+    """
+    Measure what must be built or rebuilt.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    to_build_m
+        Metres: length of the edges whose status is not open, proposed links included.
+    """
+    return fsum(route.length_m[route.status != "open"])
+
+
+def climb(route: Route) -> AscentEstimate | None:
+    """
+    Estimate ascent and descent.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    estimate
+        See `geo.profile.ascent_estimate`, smoothed over three cells of the relief; None where there is no relief.
+    """
+    profile = route.profile
+    if profile is None:
+        return None
+    return ascent_estimate(profile["distance_m"], profile["ele_m"], smoothing_window_m(profile["cell_m"]))
+
+
+def highest_m(route: Route) -> tuple[float | None, str | None]:
+    """
+    Find the highest point.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    highest_m
+        Metres above sea level, the highest of the heights along the edges; None where some of them are not known.
+    reason
+        Why it is None.
+    """
+    profile = route.profile
+    if profile is None:
+        return None, _NO_RELIEF
+    ele_m: NDArray[np.float64] = np.asarray(profile["ele_m"], dtype=np.float64)
+    missing = int(np.isnan(ele_m).sum())
+    if missing or len(ele_m) == 0:
+        return None, f"not known: the relief has no height at {missing} of the {len(ele_m)} places asked for"
+    return float(ele_m.max()), None
+
+
+def accuracy_m(route: Route) -> float | None:
+    """
+    Say how far the geometry may lie from the truth.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    accuracy_m
+        Metres, the worst of the edges that state it; None where none does.
+    """
+    stated = route.network.accuracy_m[route.edges]
+    stated = stated[~np.isnan(stated)]
+    return float(stated.max()) if len(stated) else None
+
+
+def link_lengths_m(route: Route) -> dict[str, float]:
+    """
+    Measure the proposed links on a route.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    length_m
+        Metres by id of the link, in order of travel.
+    """
+    return {str(link): fsum(route.length_m[route.link == link]) for link in dict.fromkeys(route.link) if link}
+
+
+def properties(route: Route) -> dict[str, Any]:
+    """
+    Give everything that is known of a route, ready for JSON.
+
+    Parameters
+    ----------
+    route
+        A route, resolved or broken.
+
+    Returns
+    -------
+    properties
+        By the names that API, exports and tables share; units are in the names. Rounded here and only here: lengths
+        to the millimetre, such that the parts by territory, status, class, structure and basis still add up to
+        `length_m`; heights to 0.1 m, times to the second. What is not known is null, its reason in `reasons`; `basis`
+        gives formula and sources.
+    """
+    meta = route.network.meta
+    standing = None if route.candidate is None else route.candidate.standing.get("standing")
+    reasons = {} if standing else {"standing": "a query has no standing" if route.candidate is None else NOT_KNOWN}
+    measured, why = _unmeasured(route) if route.broken else _measured(route)
+    return {
+        "id": route.id,
+        "title": route.title,
+        "mode": route.mode,
+        "standing": standing,
+        **measured,
+        "works": route.study.register.works_of(route),
+        "broken": route.broken.record() if route.broken else None,
+        "network": {
+            "title": meta.get("title"),
+            "data_date": meta.get("data_date"),
+            "generalised": bool(meta.get("generalised")),
+            "accuracy_m": accuracy_m(route),
+        },
+        "facts_until": route.study.facts_until,
+        "reasons": {**reasons, **why},
+        "basis": basis(route),
+    }
+
+
+def _measured(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
+    total_m = to_mm(length_m(route))
+    by_territory_m = shares(length_by(route, "territory"), total_m)
+    straight = sinuosity(route)
+    times = [travel_time(route, v) for v in route.study.vehicles.values() if v.mode == route.mode]
+    heights, why = _heights(route)
+    notice = obstacle(route)
+    measured = {
+        "length_m": total_m,
+        "length_by_territory_m": by_territory_m,
+        "length_by_territory_range_m": _ranges(route, by_territory_m),
+        "length_near_border_m": to_mm(fsum(near_border_m(route).values())),
+        "length_by_status_m": shares(length_by(route, "status"), total_m),
+        "length_by_class_m": shares(length_by(route, "class"), total_m),
+        "length_by_structure_m": shares(length_by(route, "structure"), total_m),
+        "length_by_basis_m": shares(length_by(route, "length_basis"), total_m),
+        "shape_length_m": to_mm(shape_length_m(route)),
+        "geodesic_m": to_mm(geodesic_m(route)),
+        "sinuosity": None if straight is None else round(straight, 4),
+        "to_build_m": to_mm(to_build_m(route)),
+        "time_s": {time.vehicle: _seconds(time.time_s) for time in times},
+        "moving_s": {time.vehicle: _seconds(time.moving_s) for time in times},
+        "dwell_s": {time.vehicle: _seconds(time.dwell_s) for time in times},
+        "time_condition": condition(route),
+        **heights,
+        "crossings": [{**crossing, "at_m": to_mm(crossing["at_m"])} for crossing in route.crossings],
+        "provisions": [{**row, "length_m": to_mm(row["length_m"])} for row in provisions_of(route)],
+        "links": [
+            {"id": link, "title": route.study.links[link].title, "length_m": to_mm(metres)}
+            for link, metres in link_lengths_m(route).items()
+        ],
+        "usable_today": notice is None,
+        "notice": notice,
+    }
+    if straight is None:
+        why["sinuosity"] = "the route ends where it begins"
+    return measured, {**why, **_why_no_time(times)}
+
+
+def _unmeasured(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
+    """Null every figure of a broken route, with the break as the reason."""
+    names = [
+        *("length_m", "length_by_territory_m", "length_by_territory_range_m", "length_near_border_m"),
+        *("length_by_status_m", "length_by_class_m", "length_by_structure_m", "length_by_basis_m", "shape_length_m"),
+        *("geodesic_m", "sinuosity", "to_build_m", "time_s", "moving_s", "dwell_s", "time_condition", "ascent_m"),
+        *("ascent_range_m", "descent_m", "descent_range_m", "highest_m", "crossings", "provisions", "links"),
+        "usable_today",
+    ]
+    reason = route.broken.reason if route.broken else NOT_KNOWN
+    notice = f"Not resolved on this network: {reason}"
+    return dict.fromkeys(names) | {"notice": notice}, dict.fromkeys(names, f"not resolved on this network: {reason}")
+
+
+def _heights(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
+    highest, why_highest = highest_m(route)
+    estimate = climb(route)
+    values: dict[str, Any] = {"highest_m": None if highest is None else round(highest, 1)}
+    why = {} if why_highest is None else {"highest_m": why_highest}
+    for name in ("ascent", "descent"):
+        value = getattr(estimate, f"{name}_m", None)
+        limits = getattr(estimate, f"{name}_range_m", None)
+        values[f"{name}_m"] = None if value is None else round(value, 1)
+        values[f"{name}_range_m"] = None if limits is None else [round(limit, 1) for limit in limits]
+        reason = getattr(estimate, f"{name}_reason", None) or _NO_RELIEF
+        why |= {key: reason for key in (f"{name}_m", f"{name}_range_m") if values[key] is None}
+    return values, why
+
+
+def _why_no_time(times: list[TravelTime]) -> dict[str, str]:
+    if not times:
+        return {"time_s": "the study states no vehicle of this mode"}
+    reasons = dict.fromkeys(time.reason for time in times if time.reason)
+    return {"time_s": "; ".join(reasons), "dwell_s": "; ".join(reasons)} if reasons else {}
+
+
+def _ranges(route: Route, by_territory_m: Mapping[str, float]) -> dict[str, list[float]]:
+    """Round the ranges so that they hold the rounded value, and equal it where nothing is in doubt."""
+    exact = length_by(route, "territory")
+    ranges = {}
+    for key, (low, high) in length_by_territory_range_m(route).items():
+        here, value = exact.get(key, 0.0), by_territory_m.get(key, 0.0)
+        ranges[key] = [to_mm(value - to_mm(here - low)), to_mm(value + to_mm(high - here))]
+    return ranges
+
+
+def _seconds(estimate: Estimate | None) -> dict[str, int] | None:
+    return None if estimate is None else {name: round(getattr(estimate, name)) for name in _BETWEEN}
