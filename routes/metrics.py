@@ -404,7 +404,7 @@ def _ranges(route: Route, by_territory_m: Mapping[str, float]) -> dict[str, list
     ranges = {}
     for key, (low, high) in length_by_territory_range_m(route).items():
         here, value = exact.get(key, 0.0), by_territory_m.get(key, 0.0)
-        ranges[key] = [to_mm(value - to_mm(here - low)), to_mm(value + to_mm(high - here))]
+        ranges[key] = [to_mm(max(value - (here - low), 0.0)), to_mm(value + (high - here))]
     return ranges
 
 

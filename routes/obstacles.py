@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _NOT_OPEN = {
     "closed": ("{} is closed", "{} are closed"),
     "planned": ("{} is only planned", "{} are only planned"),
-    "none": ("no crossing exists at {}", "no crossings exist at {}"),
+    "none": ("no crossing exists at {}", "no crossing exists at {}"),
     "not known": ("the status of {} is not known", "the status of {} is not known"),
 }
 
@@ -37,7 +37,7 @@ def obstacle(route: Route) -> str | None:
     closed_m = float(route.length_m[route.status != "open"].sum())
     if closed_m > 0:
         parts.append(f"{closed_m / 1000:.1f} km are not open")
-    return f"Cannot be used today: {_listed(parts)}." if parts else None
+    return f"Cannot be used today: {'; '.join(parts)}." if parts else None
 
 
 def condition(route: Route) -> str | None:
