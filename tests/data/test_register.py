@@ -277,6 +277,18 @@ def test_the_declaration_covers_every_candidate_through_armenia(register):
     assert set(segments[0]["candidate"]) == CANDIDATES - {"iran-bank-road"}
 
 
+def test_rules_and_works_name_what_the_study_states(register, works):
+    study = read("study.toml")
+    known = {key: set(by_id(study[key])) for key in ("stretches", "crossings", "candidates")}
+    rules = [rule for row in register["provisions"] for rule in rules_of(row)]
+    lengths = [*works["lengths"], *({"stretch": name} for row in works["spans"] for name in row["stretches"])]
+    assert {name for rule in rules for name in rule.get("crossing", [])} <= known["crossings"]
+    assert {name for rule in rules for name in rule.get("candidate", [])} <= known["candidates"]
+    assert {name for rule in rules for name in rule.get("stretch", [])} <= known["stretches"]
+    assert {name for row in works["works"] for name in row["stretches"]} <= known["stretches"]
+    assert {row["stretch"] for row in lengths} <= known["stretches"]
+
+
 def test_historic_provisions_govern_nothing(register):
     assert all(rules_of(row) == [] for row in register["provisions"] if row["kind"] == "historic")
 
