@@ -1,0 +1,6 @@
+"""The window: pages, JSON API and maps. Holds no analysis."""
+
+from web.map import TileServer
+from web.window import create_app, serve
+
+__all__ = ["TileServer", "create_app", "serve"]

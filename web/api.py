@@ -1,0 +1,215 @@
+"""The JSON API: routes, segments, provisions and places, as RFC 7946 GeoJSON where there is a geometry."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, current_app, request
+from geo.errors import InputError
+from routes import export
+from routes.geojson import route_collection, segment_collection
+
+from web.contents import Contents, plain_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from routes.route import Route
+
+api = Blueprint("api", __name__, url_prefix="/api")
+
+FORMATS = {"geojson": "application/geo+json", "csv": "text/csv; charset=utf-8", "gpx": "application/gpx+xml"}
+MODES = ("road", "rail")
+
+
+def shown() -> Contents:
+    """
+    Give what this app shows.
+
+    Returns
+    -------
+    contents
+        Study, network and routes.
+    """
+    found: Contents = current_app.extensions["araxes"]
+    return found
+
+
+def answer(data: Any, mimetype: str = "application/json") -> Response:  # noqa: ANN401 -- any JSON-ready value
+    """
+    Write JSON with a tag by which a client can ask whether it changed.
+
+    Parameters
+    ----------
+    data
+        JSON-ready data; dates are written as ISO 8601.
+    mimetype
+        Media type.
+
+    Returns
+    -------
+    response
+        200, or 304 where the client already has the same.
+    """
+    body = json.dumps(plain_value(data), ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_default)
+    response = Response(body, mimetype=mimetype)
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _default(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def _geojson(data: Mapping[str, Any]) -> Response:
+    return answer(data, "application/geo+json")
+
+
+@api.get("")
+def landing() -> Response:
+    """Say what there is."""
+    return answer(
+        {
+            "title": shown().study.title,
+            "facts_until": shown().study.facts_until,
+            "links": {
+                "routes": "/api/routes",
+                "route": "/api/routes/{id}",
+                "download": "/api/routes/{id}?format={geojson|csv|gpx}",
+                "provisions": "/api/provisions",
+                "provision": "/api/provisions/{id}",
+                "places": "/api/places",
+                "plan": "/api/plan?from={place or lon,lat}&to={place or lon,lat}&mode={road|rail}&avoid={territory}&status={status}",
+            },
+        }
+    )
+
+
+@api.get("/routes")
+def list_routes() -> Response:
+    """Every candidate with its measures."""
+    return _geojson(route_collection(list(shown().routes.values())))
+
+
+@api.get("/routes/<route_id>")
+def show_route(route_id: str) -> Response:
+    """One candidate by segments, or as a file with `format`."""
+    route = shown().route(route_id)
+    wanted = request.args.get("format")
+    if wanted is not None:
+        return download(route, wanted)
+    return _geojson(segment_collection(route, profile=True))
+
+
+@api.get("/routes/<route_id>/export")
+def export_route(route_id: str) -> Response:
+    """One candidate as a file."""
+    return download(shown().route(route_id), request.args.get("format", "geojson"))
+
+
+def download(route: Route, wanted: str) -> Response:
+    """
+    Give a route as a file.
+
+    Parameters
+    ----------
+    route
+        The route.
+    wanted
+        One of `FORMATS`.
+
+    Returns
+    -------
+    response
+        The file, named after the route.
+
+    Raises
+    ------
+    InputError
+        There is no such format.
+    """
+    response = Response(export.render(route, wanted), content_type=FORMATS[wanted])
+    response.headers["Content-Disposition"] = f'attachment; filename="{route.id}.{wanted}"'
+    return response
+
+
+@api.get("/provisions")
+def list_provisions() -> Response:
+    """The register: instruments, and provisions with the kilometres that they govern."""
+    register = shown().study.register
+    return answer(
+        {
+            "facts_until": shown().study.facts_until,
+            "instruments": [dict(record) for record in register.instruments.values()],
+            "provisions": [_provision(key) for key in register.provisions],
+        }
+    )
+
+
+@api.get("/provisions/<provision_id>")
+def show_provision(provision_id: str) -> Response:
+    """One provision with its instrument, its segments and their kilometres."""
+    record = shown().provision(provision_id)
+    instrument = shown().study.register.instruments.get(record["instrument"])
+    return answer({**_provision(provision_id), "instrument_record": instrument and dict(instrument)})
+
+
+def _provision(provision_id: str) -> dict[str, Any]:
+    record = dict(shown().provision(provision_id))
+    record.pop("rules", None)  # the rules as the study wrote them are in `applies`
+    return {**record, "routes": shown().governed.get(provision_id, [])}
+
+
+@api.get("/places")
+def list_places() -> Response:
+    """The study's places."""
+    features = [
+        {
+            "type": "Feature",
+            "id": place.id,
+            "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
+            "properties": {
+                "id": place.id,
+                "names": dict(place.names),
+                "territory": place.territory,
+                "ele_m": place.ele_m,
+                "role": place.role,
+                "size": place.size,
+                "source": place.source,
+                "note": place.note,
+            },
+        }
+        for place in shown().study.places.values()
+    ]
+    return _geojson({"type": "FeatureCollection", "features": features})
+
+
+@api.get("/plan")
+def plan() -> Response:
+    """A route between two points, by segments."""
+    origin, destination = (request.args.get(name, "").strip() for name in ("from", "to"))
+    if not origin or not destination:
+        raise InputError("A plan needs `from` and `to`, each a place of this study or lon,lat in degrees.")
+    mode = request.args.get("mode", "road")
+    if mode not in MODES:
+        raise InputError(f"The mode {mode!r} is not known; give one of {', '.join(MODES)}.")
+    route = shown().study.plan(
+        origin,
+        destination,
+        mode=mode,
+        avoid=_list("avoid"),
+        statuses=_list("status") or None,
+        through=_list("through"),
+        network=shown().network,
+    )
+    return _geojson(segment_collection(route, profile=True))
+
+
+def _list(name: str) -> tuple[str, ...]:
+    """Read a parameter that may be repeated, or list several values with commas."""
+    return tuple(part.strip() for value in request.args.getlist(name) for part in value.split(",") if part.strip())

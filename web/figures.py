@@ -1,0 +1,282 @@
+"""Figures for people: lengths, times, heights and ranges, never with more digits than they can bear."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from web.escape import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+THIN = "\u202f"  # narrow no-break space: between groups of digits, and before a unit
+MINUS = "−"
+
+_KM = 1000
+_HOUR = 3600
+_WHOLE_KM_FROM = 100
+_METRES_BELOW = 950
+_DAY_LENGTH = 10  # characters of an ISO date
+_MONTH_LENGTH = 7
+
+
+def known(value: object) -> bool:
+    """
+    Say whether a number is known.
+
+    Parameters
+    ----------
+    value
+        A number, None or NaN.
+
+    Returns
+    -------
+    known
+        False for None and NaN.
+    """
+    return value is not None and not (isinstance(value, float) and math.isnan(value))
+
+
+def number(value: float, digits: int = 0) -> str:
+    """
+    Write a number with thin spaces between thousands.
+
+    Parameters
+    ----------
+    value
+        The number.
+    digits
+        Digits after the point; negative ones round to tens, hundreds and so on.
+
+    Returns
+    -------
+    text
+        For example "1 234.5".
+    """
+    rounded = round(value, digits)
+    text = f"{abs(rounded):,.{max(digits, 0)}f}".replace(",", THIN)
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def digits_for(low: float, high: float) -> int:
+    """
+    Find how many digits after the point a range bears: its last digit is no finer than half the range.
+
+    Parameters
+    ----------
+    low, high
+        The ends of the range, in the unit that is shown.
+
+    Returns
+    -------
+    digits
+        Digits after the point, at most 1; negative where only tens or hundreds are worth showing.
+    """
+    half = abs(high - low) / 2
+    return 1 if half <= 0 else min(1, -math.floor(math.log10(half)))
+
+
+def length(value_m: float) -> str:
+    """
+    Write a length: metres below 1 km, one decimal below 100 km, whole kilometres above.
+
+    Parameters
+    ----------
+    value_m
+        Length, metres.
+
+    Returns
+    -------
+    text
+        For example "350 m", "43.9 km" or "254 km".
+    """
+    if value_m == 0:
+        return f"0{THIN}km"
+    if abs(value_m) < _METRES_BELOW:
+        return f"{number(value_m, -1)}{THIN}m"
+    value_km = value_m / _KM
+    return f"{number(value_km, 0 if round(abs(value_km), 1) >= _WHOLE_KM_FROM else 1)}{THIN}km"
+
+
+def length_range(low_m: float, high_m: float) -> str:
+    """
+    Write a range of lengths, or one length where the ends show the same.
+
+    Parameters
+    ----------
+    low_m, high_m
+        The ends, metres.
+
+    Returns
+    -------
+    text
+        For example "17.5–64.5 km".
+    """
+    if length(low_m) == length(high_m):
+        return length(low_m)
+    low_km, high_km = low_m / _KM, high_m / _KM
+    digits = 0 if high_km >= _WHOLE_KM_FROM else 1
+    return f"{number(low_km, digits)}–{number(high_km, digits)}{THIN}km"
+
+
+def height(value_m: float) -> str:
+    """
+    Write a height to the nearest ten metres, which is what corridor-scale relief can bear.
+
+    Parameters
+    ----------
+    value_m
+        Metres above sea level.
+
+    Returns
+    -------
+    text
+        For example "2 350 m".
+    """
+    return f"{number(value_m, -1)}{THIN}m"
+
+
+def climb(value_m: float, limits_m: Sequence[float] | None) -> str:
+    """
+    Write a sum of ascent or descent, as coarse as its range makes it.
+
+    Parameters
+    ----------
+    value_m
+        The sum, metres.
+    limits_m
+        Its range (low, high), metres; None where there is none.
+
+    Returns
+    -------
+    text
+        For example "3 400 m (2 900–4 100)".
+    """
+    if not limits_m:
+        return height(value_m)
+    low, high = min(limits_m), max(limits_m)
+    digits = min(-1, digits_for(low, high))
+    return f"{number(value_m, digits)}{THIN}m ({number(low, digits)}–{number(high, digits)})"
+
+
+def duration(estimate_s: Mapping[str, float | None] | None) -> str:
+    """
+    Write an estimate of time in hours: central value, then the range.
+
+    Parameters
+    ----------
+    estimate_s
+        Keys low, central, high; seconds.
+
+    Returns
+    -------
+    text
+        For example "3.9 h (3.1–4.8)" or "45 min (30–90)"; empty where the central value is not known.
+    """
+    if not estimate_s or not known(estimate_s.get("central")):
+        return ""
+    central = float(estimate_s["central"] or 0.0)
+    low, high = (estimate_s.get(key) for key in ("low", "high"))
+    unit, divisor, digits = ("h", _HOUR, 1) if central >= _HOUR else ("min", 60, 0)
+    if known(low) and known(high):
+        digits = min(digits, digits_for(float(low or 0) / divisor, float(high or 0) / divisor))
+    text = f"{number(central / divisor, digits)}{THIN}{unit}"
+    if known(low) and known(high) and low != high:
+        text += f" ({number(float(low or 0) / divisor, digits)}–{number(float(high or 0) / divisor, digits)})"
+    return text
+
+
+def ratio(value: float) -> str:
+    """
+    Write a ratio, such as sinuosity.
+
+    Parameters
+    ----------
+    value
+        The ratio.
+
+    Returns
+    -------
+    text
+        Two decimals.
+    """
+    return number(value, 2)
+
+
+def day(value: object) -> str:
+    """
+    Write a date in words: "1 June 2026", "June 2026" where only the month is known.
+
+    Parameters
+    ----------
+    value
+        A date, or text; text that is no ISO date is given back as it is.
+
+    Returns
+    -------
+    text
+        The date in words; empty for None.
+    """
+    if value is None:
+        return ""
+    text = plain(value)
+    try:
+        if len(text) == _MONTH_LENGTH:
+            return f"{date.fromisoformat(text + '-01'):%B %Y}"
+        parsed = date.fromisoformat(text[:_DAY_LENGTH]) if len(text) >= _DAY_LENGTH else None
+    except ValueError:
+        parsed = None
+    if parsed is None or (len(text) > _DAY_LENGTH and text[_DAY_LENGTH] not in "T "):
+        return text
+    return f"{parsed.day}{THIN}{parsed:%B %Y}"
+
+
+def figure(text: str) -> Markup:
+    """
+    Set a written figure for a page: the unit lighter than the number, a range smaller than its central value.
+
+    Parameters
+    ----------
+    text
+        What the other functions of this module gave.
+
+    Returns
+    -------
+    html
+        A span of class "figure".
+    """
+    head, bracket, tail = text.partition(" (")
+    value, space, unit = head.rpartition(THIN)
+    if not space or not unit.isalpha():
+        value, unit = head, ""
+    html = Markup('<span class="figure"><b>{}</b>').format(value)
+    if unit:
+        html += Markup('<span class="unit">{}{}</span>').format(THIN, unit)
+    if bracket:
+        html += Markup(' <span class="range">{}</span>').format(tail.removesuffix(")"))
+    return html + Markup("</span>")
+
+
+def unknown(reason: Any = None) -> Markup:  # noqa: ANN401 -- a reason may be missing, or any text
+    """
+    Say that a figure is not known, with the reason on hover and on focus.
+
+    Parameters
+    ----------
+    reason
+        Why it is not known; None where no reason was recorded.
+
+    Returns
+    -------
+    html
+        "not known" in italics, with the reason.
+    """
+    if not reason:
+        return Markup('<em class="unknown">not known</em>')
+    return Markup('<em class="unknown" tabindex="0">not known<span class="why" role="note">{}</span></em>').format(
+        plain(reason)
+    )

@@ -1,0 +1,161 @@
+"""The measures of a route as rows for a page: value, range, what it rests on, and its sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from web import figures
+from web.words import BASIS, STATUS, STRUCTURE, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True)
+class Measure:
+    """
+    One row.
+
+    Attributes
+    ----------
+    key
+        Name of the property, as in the API; also the row's fragment (`basis-<key>`).
+    label
+        What it is, in words.
+    value
+        The figure, or "not known" with its reason.
+    formula
+        How it was made; empty where it is not recorded.
+    sources
+        Tags of its sources.
+    parts
+        A breakdown: label and figure, in order.
+    notes
+        What else a reader must know of how it was made.
+    """
+
+    key: str
+    label: str
+    value: Markup
+    formula: str = ""
+    sources: tuple[str, ...] = ()
+    parts: tuple[tuple[str, Markup], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def measures(properties: Mapping[str, Any], names: Mapping[str, str], vehicles: Mapping[str, str]) -> list[Measure]:
+    """
+    Turn the properties of a route into rows.
+
+    Parameters
+    ----------
+    properties
+        What `routes.metrics.properties` gives.
+    names
+        Name of each territory by key.
+    vehicles
+        Name of each vehicle by key.
+
+    Returns
+    -------
+    rows
+        Every measure, in the order in which a planner asks.
+    """
+    make = _Rows(properties)
+    ranges = properties.get("length_by_territory_range_m") or {}
+    rows = [
+        make.row("length_m", "Length", figures.length),
+        make.row("length_by_territory_m", "Length by territory", None, _by_territory(properties, ranges, names)),
+        make.row("length_near_border_m", "Near a border, where either side could hold it", figures.length),
+        make.row("length_by_status_m", "Length by status", None, make.split("length_by_status_m", STATUS)),
+        make.row("to_build_m", "To build or rebuild", figures.length),
+        make.row("time_s", "Travel time", None, _times(properties, vehicles)),
+        make.row("ascent_m", "Ascent", lambda v: figures.climb(v, properties.get("ascent_range_m"))),
+        make.row("descent_m", "Descent", lambda v: figures.climb(v, properties.get("descent_range_m"))),
+        make.row("highest_m", "Highest point", figures.height),
+        make.row("length_by_structure_m", "Length by structure", None, make.split("length_by_structure_m", STRUCTURE)),
+        make.row("length_by_class_m", "Length by class", None, make.split("length_by_class_m", {})),
+        make.row("length_by_basis_m", "What the length rests on", None, make.split("length_by_basis_m", BASIS)),
+        make.row("shape_length_m", "Length of the line drawn", figures.length),
+        make.row("geodesic_m", "Straight line", figures.length),
+        make.row("sinuosity", "Sinuosity (line drawn over straight line)", figures.ratio),
+    ]
+    return [row for row in rows if row is not None]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Makes rows from one route's properties."""
+
+    properties: Mapping[str, Any]
+
+    def row(
+        self,
+        key: str,
+        label: str,
+        write: Callable[[float], str] | None,
+        parts: tuple[tuple[str, Markup], ...] = (),
+    ) -> Measure | None:
+        """Make one row; a property that the route does not have at all makes none."""
+        if key not in self.properties:
+            return None
+        basis = (self.properties.get("basis") or {}).get(key) or {}
+        value = self.properties[key]
+        if not figures.known(value) or (write is None and not parts):
+            shown = figures.unknown((self.properties.get("reasons") or {}).get(key))
+        else:
+            shown = Markup("") if write is None else figures.figure(write(value))
+        notes = basis.get("notes") or ()
+        return Measure(
+            key, label, shown, str(basis.get("formula") or ""), tuple(basis.get("sources") or ()), parts,
+            (notes,) if isinstance(notes, str) else tuple(notes),
+        )  # fmt: skip
+
+    def split(self, key: str, table: dict[str, str]) -> tuple[tuple[str, Markup], ...]:
+        """Break a length down by the words of a table, longest first."""
+        lengths = self.properties.get(key) or {}
+        order = sorted(lengths.items(), key=lambda item: -item[1])
+        return tuple((words(k, table) or "class not tagged", figures.figure(figures.length(v))) for k, v in order if v)
+
+
+def _by_territory(
+    properties: Mapping[str, Any], ranges: Mapping[str, Any], names: Mapping[str, str]
+) -> tuple[tuple[str, Markup], ...]:
+    parts = []
+    for key, value in (properties.get("length_by_territory_m") or {}).items():
+        shown = figures.figure(figures.length(value))
+        limits = ranges.get(key)
+        if limits and figures.length(limits[0]) != figures.length(limits[1]):
+            shown += Markup(' <span class="range">{}</span>').format(figures.length_range(*limits))
+        parts.append((names.get(key, key), shown))
+    return tuple(parts)
+
+
+def _times(properties: Mapping[str, Any], vehicles: Mapping[str, str]) -> tuple[tuple[str, Markup], ...]:
+    parts = []
+    for key, estimate in (properties.get("time_s") or {}).items():
+        text = figures.duration(estimate)
+        reason = (properties.get("reasons") or {}).get("time_s")
+        parts.append((vehicles.get(key, words(key, {})), figures.figure(text) if text else figures.unknown(reason)))
+    return tuple(parts)
+
+
+def transit(properties: Mapping[str, Any]) -> dict[str, float]:
+    """
+    Pick the territories that a route only passes through: neither where it starts nor where it ends.
+
+    Parameters
+    ----------
+    properties
+        What `routes.metrics.properties` gives, with `ends` (territories of its two ends) where known.
+
+    Returns
+    -------
+    lengths_m
+        Metres by territory.
+    """
+    lengths: dict[str, float] = dict(properties.get("length_by_territory_m") or {})
+    return {key: value for key, value in lengths.items() if key not in set(properties.get("ends") or ())}

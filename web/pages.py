@@ -1,0 +1,232 @@
+"""The pages: the map with its panel, one page a route and a provision, the register, and what it all rests on."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, current_app, redirect, render_template, send_file, url_for
+from geo.errors import NotFoundError
+from markupsafe import Markup
+
+from web import figures, strips, words
+from web.api import answer, shown
+from web.escape import plain
+from web.map import DASHES, Drawing, TileServer, draw
+from web.measures import Measure, measures, transit
+from web.sheet import profile, segment_title, sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flask import Flask
+    from werkzeug.wrappers import Response as Redirect
+
+    from web.contents import Contents
+
+pages = Blueprint("pages", __name__)
+
+_MAX_AGE_S = 3600
+_KEPT_DRAWINGS = 64
+
+
+@lru_cache(maxsize=_KEPT_DRAWINGS)
+def _drawing(contents: Contents, routes: tuple[str, ...] | None, tiles: TileServer | None, shade: str) -> Drawing:
+    return draw(contents, routes, tiles, shade)
+
+
+def _map(routes: Iterable[str] | None = None) -> Drawing:
+    tiles: TileServer | None = current_app.config["TILES"]
+    return _drawing(shown(), None if routes is None else tuple(routes), tiles, url_for("pages.shade"))
+
+
+def rows(contents: Contents, route_id: str) -> list[Measure]:
+    """
+    Give the measures of one route as rows.
+
+    Parameters
+    ----------
+    contents
+        What the window shows.
+    route_id
+        Id of the route.
+
+    Returns
+    -------
+    rows
+        Every measure with value, basis and sources.
+    """
+    vehicles = {key: plain(vehicle.title) for key, vehicle in contents.study.vehicles.items()}
+    return measures(contents.properties[route_id], contents.territories, vehicles)
+
+
+def ends(contents: Contents, route_id: str) -> dict[str, float]:
+    """
+    Pick the territories that a route only passes through.
+
+    Parameters
+    ----------
+    contents
+        What the window shows.
+    route_id
+        Id of the route.
+
+    Returns
+    -------
+    lengths_m
+        Metres by territory.
+    """
+    records = contents.segments[route_id]
+    both = (records[0]["territory"], records[-1]["territory"]) if records else ()
+    return transit({**contents.properties[route_id], "ends": both})
+
+
+@pages.get("/")
+def index() -> str:
+    """The map of all candidates, with the panel that lists them."""
+    contents = shown()
+    return render_template("map.html", drawing=_map(), data=sheet(contents), contents=contents)
+
+
+@pages.get("/routes/")
+@pages.get("/routes")
+def all_routes() -> Redirect:
+    """Lead to the list of candidates, which is the map's panel."""
+    return redirect(url_for("pages.index"))
+
+
+@pages.get("/routes/<route_id>")
+def route(route_id: str) -> str:
+    """Everything about one candidate, each figure with what it rests on."""
+    contents = shown()
+    found = contents.route(route_id)
+    touching = [
+        work
+        for work in contents.study.works
+        if work["id"] in (contents.properties[route_id].get("works") or []) or route_id in (work.get("candidates") or [])
+    ]
+    return render_template(
+        "route.html",
+        contents=contents,
+        route=found,
+        properties=contents.properties[route_id],
+        rows=rows(contents, route_id),
+        segments=contents.segments[route_id],
+        profile=profile(found, contents.territories),
+        works=touching,
+        stretches=strips.stretches(contents, route_id),
+        drawing=_map([route_id]),
+        data=sheet(contents, [route_id]),
+    )
+
+
+@pages.get("/provisions/")
+@pages.get("/provisions")
+def provisions() -> str:
+    """The register of instruments and provisions."""
+    contents = shown()
+    groups: dict[str, list[Mapping[str, Any]]] = {key: [] for key in contents.study.register.instruments}
+    for record in contents.study.register.provisions.values():
+        groups.setdefault(record["instrument"], []).append(record)
+    return render_template("provisions.html", contents=contents, groups=groups)
+
+
+@pages.get("/provisions/<provision_id>")
+def provision(provision_id: str) -> str:
+    """One provision: what it says, how far it has come, and which segments it governs."""
+    contents = shown()
+    record = contents.provision(provision_id)
+    governed = contents.governed.get(provision_id, [])
+    touched = [entry["route"] for entry in governed]
+    return render_template(
+        "provision.html",
+        contents=contents,
+        provision=record,
+        instrument=contents.study.register.instruments.get(record["instrument"], {}),
+        governed=governed,
+        topics=strips.topics(contents, provision_id),
+        records={item["id"]: item for key in touched for item in contents.segments[key]},
+        drawing=_map(touched) if touched else None,
+        data=sheet(contents, touched),
+    )
+
+
+@pages.get("/about")
+def about() -> str:
+    """Sources, licences, accuracy, freshness and the boundary notice."""
+    return render_template("about.html", contents=shown(), tiles=current_app.config["TILES"])
+
+
+@pages.get("/hillshade.png")
+def shade() -> Response:
+    """The study's relief as a picture."""
+    found = shown().hillshade
+    if found is None:
+        raise NotFoundError("This study has no shaded relief.")
+    return send_file(found[0], mimetype="image/png", max_age=_MAX_AGE_S)
+
+
+@pages.get("/healthz")
+def health() -> Response:
+    """Say that the server is up, and what it shows."""
+    contents = shown()
+    broken = [key for key, found in contents.routes.items() if found.broken]
+    return answer(
+        {"status": "ok", "study": contents.study.id, "routes": len(contents.routes), "broken": broken}
+    )  # fmt: skip
+
+
+def _tile_credit() -> str:
+    tiles: TileServer | None = current_app.config["TILES"]
+    return tiles.attribution if tiles else ""
+
+
+def source_links(tags: object) -> Markup:
+    """
+    Link the tags of sources to the page that describes them.
+
+    Parameters
+    ----------
+    tags
+        One tag, a list of tags, or None.
+
+    Returns
+    -------
+    html
+        Links in the order given; a tag that the study does not describe stays plain text.
+    """
+    listed = [tag.strip() for tag in tags.split(";")] if isinstance(tags, str) else list(tags or [])  # type: ignore[call-overload]  # templates pass what data hold
+    anchors, sources = shown().anchors, shown().sources
+    links = []
+    for tag in listed:
+        if tag in anchors:
+            title = plain(sources[tag].get("title") or sources[tag].get("publisher") or tag)
+            address = url_for("pages.about", _anchor=f"source-{anchors[tag]}")
+            links.append(Markup('<a class="source" href="{}" title="{}">{}</a>').format(address, title, plain(tag)))
+        else:
+            links.append(Markup('<span class="source">{}</span>').format(plain(tag)))
+    return Markup(", ").join(links)
+
+
+def furnish(app: Flask) -> None:
+    """
+    Give templates the figures, words and links that they use.
+
+    Parameters
+    ----------
+    app
+        The app.
+    """
+    env = app.jinja_env
+    env.filters.update(
+        km=figures.length, km_range=figures.length_range, height=figures.height, duration=figures.duration,
+        day=figures.day, figure=figures.figure, slug=words.slug, plain=plain,
+    )  # fmt: skip
+    env.globals.update(
+        unknown=figures.unknown, sources=source_links, words=words.words, STATUS=words.STATUS, MODE=words.MODE,
+        BADGE=words.BADGE, CROSSING=words.CROSSING, BASIS=words.BASIS, STRUCTURE=words.STRUCTURE,
+        VERIFICATION=words.VERIFICATION, DASHES=DASHES, web_address=words.web_address, shown=shown, rows=rows,
+        transit=ends, segment_title=segment_title, strips=strips.strips, first_time=strips.first_time, tile_credit=_tile_credit,
+    )  # fmt: skip
+    # Marks that turn the direction of text cannot be seen, and would reorder what follows them.
+    env.finalize = lambda value: plain(value) if type(value) is str else value

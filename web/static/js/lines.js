@@ -1,0 +1,137 @@
+// Candidates on the map: casings, the patterns that need more than a dash, what answers to the pointer, and emphasis.
+
+const STATES = ["is-chosen", "is-faded", "is-lit", "is-segment"];
+
+function lineOver(layer, options) {
+  return L.polyline(layer.getLatLngs(), {
+    interactive: false,
+    smoothFactor: layer.options.smoothFactor,
+    shift: layer.feature.properties.shift,
+    lineCap: "butt",
+    ...options,
+  });
+}
+
+// Marks that lie on top of a line: ticks of a railway, the middle of a double line, the hollow of a tunnel.
+function marksOn(layer, row) {
+  const { mode, status, structure } = layer.feature.properties;
+  const marks = [];
+  const over = (name, options) => marks.push(lineOver(layer, { pane: "marks", className: `${name} line-${row}`, ...options }));
+  if (status === "proposed") over("hollow", { weight: 1.8 });
+  else if (structure === "tunnel") over("hollow", { weight: 1.6 });
+  if (mode === "rail" && status !== "proposed") over("ticks", { weight: 9, dashArray: "1.4 10" });
+  if (structure === "bridge") over("bars", { weight: 10, dashArray: "1.6 100000" });
+  return marks;
+}
+
+export class Candidates {
+  constructor(map, layers, data) {
+    this.map = map;
+    this.data = data;
+    this.drawn = new Map(); // route id -> [{segment, shapes, layer}]
+    map.createPane("hits").style.zIndex = 425;
+    for (const route of data.routes) {
+      const group = window[layers[`route_${route.row}`]];
+      this.drawn.set(route.id, group ? this.#dress(group, route) : []);
+    }
+  }
+
+  #dress(group, route) {
+    const found = [];
+    group.eachLayer((layer) => {
+      const casing = lineOver(layer, { pane: "casings", className: `casing line-${route.row}`, weight: 7 });
+      const hit = lineOver(layer, { pane: "hits", className: "hit", weight: 20, opacity: 0, interactive: true, lineCap: "round" });
+      const shapes = [casing, layer, ...marksOn(layer, route.row), hit];
+      for (const shape of shapes) if (shape !== layer) shape.addTo(this.map);
+      const segment = route.segments[layer.feature.properties.segment];
+      const entry = { segment, shapes, layer, route };
+      for (const target of [hit, layer]) {
+        target.on("click", (event) => { L.DomEvent.stop(event); this.onClick?.(route, segment, event.latlng); });
+        target.on("mouseover", () => this.onHover?.(route, segment));
+        target.on("mouseout", () => this.onHover?.(null, null));
+        target.on("mousemove", (event) => this.onMove?.(route, segment, event.latlng));
+      }
+      hit.bindTooltip(this.#tip(route, segment), { sticky: true, className: "tip", direction: "top", offset: [0, -8] });
+      found.push(entry);
+    });
+    // A layer keeps the order in which it was drawn, which is the order along the way.
+    return found;
+  }
+
+  #tip(route, segment) {
+    const box = document.createElement("div");
+    const title = document.createElement("b");
+    title.textContent = route.title;
+    const rest = document.createElement("span");
+    rest.textContent = `${segment.title} · ${this.data.statuses[segment.status] ?? segment.status}`;
+    box.append(title, rest);
+    return box;
+  }
+
+  // What stands out: a chosen route, segments that a provision governs, one segment.
+  emphasise({ route = null, lit = null, segment = null }) {
+    for (const [id, entries] of this.drawn) {
+      for (const entry of entries) {
+        const governed = lit?.has(entry.segment.id) ?? false;
+        const state = {
+          "is-chosen": id === route,
+          "is-faded": lit ? !governed : route !== null && id !== route,
+          "is-lit": governed,
+          "is-segment": entry.segment.id === segment,
+        };
+        for (const shape of entry.shapes) {
+          const path = shape.getElement();
+          if (path) for (const name of STATES) path.classList.toggle(name, state[name]);
+          if (path && (id === route || governed)) shape.bringToFront();
+        }
+      }
+    }
+  }
+
+  // Points along a route with the distance at each, for labels, the profile's dot and its reverse.
+  track(route) {
+    const entries = this.drawn.get(route.id);
+    const lines = new Map();
+    for (const { segment, layer } of entries) {
+      if (!lines.has(segment)) lines.set(segment, []);
+      lines.get(segment).push(...layer.getLatLngs());
+    }
+    const track = [];
+    for (const [segment, points] of lines) {
+      const steps = points.map((point, i) => (i ? this.map.distance(points[i - 1], point) : 0));
+      const total = steps.reduce((sum, step) => sum + step, 0) || 1;
+      let along = 0;
+      points.forEach((point, i) => {
+        along += steps[i];
+        track.push({ point, distance: segment.from_m + ((segment.to_m - segment.from_m) * along) / total });
+      });
+    }
+    return track.sort((a, b) => a.distance - b.distance);
+  }
+
+  bounds(segments) {
+    const box = L.latLngBounds([]);
+    for (const entries of this.drawn.values()) {
+      for (const { segment, layer } of entries) if (segments.has(segment.id)) box.extend(layer.getBounds());
+    }
+    return box;
+  }
+}
+
+export function pointAt(track, distance) {
+  const after = track.findIndex((step) => step.distance >= distance);
+  if (after <= 0) return track[after === 0 ? 0 : track.length - 1]?.point ?? null;
+  const [a, b] = [track[after - 1], track[after]];
+  const share = (distance - a.distance) / (b.distance - a.distance || 1);
+  return L.latLng(a.point.lat + (b.point.lat - a.point.lat) * share, a.point.lng + (b.point.lng - a.point.lng) * share);
+}
+
+export function distanceAt(track, point) {
+  const scale = Math.cos((point.lat * Math.PI) / 180);
+  let [best, least] = [0, Infinity];
+  for (const step of track) {
+    const gap = Math.hypot(step.point.lat - point.lat, (step.point.lng - point.lng) * scale);
+    if (gap < least) [best, least] = [step.distance, gap];
+  }
+  return best;
+}

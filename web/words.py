@@ -1,0 +1,155 @@
+"""The words that pages use for codes: statuses, modes, structures, vehicles, badges of law."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from web.escape import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STATUS = {
+    "open": "open",
+    "construction": "under construction",
+    "proposed": "proposed, not built",
+    "disused": "disused",
+    "abandoned": "abandoned",
+    "razed": "razed",
+}
+MODE = {
+    "rail": "railway",
+    "road": "road",
+    "pipeline": "pipeline",
+    "power": "power line",
+    "fibre": "fibre",
+    "border": "border",
+    "general": "general",
+}
+STRUCTURE = {"none": "on the ground", "bridge": "bridge", "tunnel": "tunnel", "ford": "ford"}
+BASIS = {"published": "published", "shape": "measured on the line drawn", "estimated": "estimated"}
+CROSSING = {
+    "open": "open",
+    "closed": "closed",
+    "planned": "planned",
+    "none": "no crossing exists",
+    "not known": "status not known",
+}
+# Status of law: the word, and what it means for a reader. The shape of each badge differs too (see badges.html).
+BADGE = {
+    "announced": "made public, not agreed in writing",
+    "framework": "a framework that is not binding",
+    "initialed": "text agreed by negotiators, not signed",
+    "signed": "signed; not, or not seen to be, in force",
+    "in force": "in force as last seen",
+    "historic": "no longer relied on, kept for the record",
+}
+VERIFICATION = {
+    "verified": "",
+    "number not verified": "Clause not known (number not verified).",
+    "content not verified": "Exists; its content is not verified, so it is not paraphrased here and governs nothing.",
+}
+
+
+def words(code: object, table: dict[str, str]) -> str:
+    """
+    Give the words for a code, or the code itself with spaces where the table does not have it.
+
+    Parameters
+    ----------
+    code
+        The code, such as "construction".
+    table
+        One of this module's tables.
+
+    Returns
+    -------
+    text
+        Words for a page.
+    """
+    text = plain(code)
+    return table.get(text, text.replace("_", " "))
+
+
+def slug(text: object) -> str:
+    """
+    Make a word that can stand in a URL fragment, an id or a class name.
+
+    Parameters
+    ----------
+    text
+        Any text, for example a source's tag.
+
+    Returns
+    -------
+    slug
+        Lower-case letters, digits and hyphens; "x" where nothing is left.
+    """
+    ascii_text = unicodedata.normalize("NFKD", plain(text)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-") or "x"
+
+
+def slugs(texts: Iterable[str]) -> dict[str, str]:
+    """
+    Make a different slug for each text.
+
+    Parameters
+    ----------
+    texts
+        The texts, without repeats.
+
+    Returns
+    -------
+    slugs
+        Slug by text; where two would be the same, the later ones carry a number.
+    """
+    taken: set[str] = set()
+    found: dict[str, str] = {}
+    for text in texts:
+        base = candidate = slug(text)
+        count = 2
+        while candidate in taken:
+            candidate, count = f"{base}-{count}", count + 1
+        taken.add(candidate)
+        found[text] = candidate
+    return found
+
+
+def web_address(text: object) -> str | None:
+    """
+    Accept an address as a link only where it is one: http or https.
+
+    Parameters
+    ----------
+    text
+        What a source record gives as its address.
+
+    Returns
+    -------
+    url
+        The address, or None where it must stay plain text.
+    """
+    url = plain(text).strip()
+    return url if re.match(r"https?://[^\s<>\"]+$", url, re.IGNORECASE) else None
+
+
+def colour(text: object, fallback: str = "#6b6f76") -> str:
+    """
+    Accept a colour only where it is one: a hash and six hexadecimal digits.
+
+    Parameters
+    ----------
+    text
+        What a study gives as the colour of a candidate.
+    fallback
+        The colour to use otherwise.
+
+    Returns
+    -------
+    colour
+        A colour that is safe to put into a style.
+    """
+    value = plain(text).strip()
+    return value if re.fullmatch(r"#[0-9a-fA-F]{6}", value) else fallback
