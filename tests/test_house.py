@@ -23,15 +23,22 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_lock_holds_what_the_requirements_ask_for(root: Path) -> None:
-    locked = pins(root / "requirements.lock")
-    asked = pins(root / "requirements.txt")
+# tools/ joins in as soon as it has requirements of its own
+HOUSE = Path(__file__).resolve().parents[1]
+LOCKED = [folder for folder in (HOUSE, HOUSE / "tools") if (folder / "requirements.txt").exists()]
+
+
+@pytest.mark.parametrize("folder", LOCKED, ids=["service", "tools"][: len(LOCKED)])
+def test_lock_holds_what_the_requirements_ask_for(folder: Path) -> None:
+    locked = pins(folder / "requirements.lock")
+    asked = pins(folder / "requirements.txt")
     assert asked
     assert {name: locked.get(name) for name in asked} == asked
 
 
-def test_every_locked_package_has_a_hash(root: Path) -> None:
-    entries = re.split(r"\n(?=[a-z0-9])", (root / "requirements.lock").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("folder", LOCKED, ids=["service", "tools"][: len(LOCKED)])
+def test_every_locked_package_has_a_hash(folder: Path) -> None:
+    entries = re.split(r"\n(?=[a-z0-9])", (folder / "requirements.lock").read_text(encoding="utf-8"))
     without = [entry.split()[0] for entry in entries if PIN.match(entry) and "--hash=sha256:" not in entry]
     assert without == []
 
