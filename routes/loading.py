@@ -1,0 +1,139 @@
+"""From OpenStreetMap files to a network that a study's question can be put to: read, check, split, drape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import InputError
+from geo.network import MODES, STATUSES
+from geo.osm import read_osm, silent
+from geo.relief import Relief, drape
+from geo.territory import BoundarySet, split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from geo.network import Network
+    from geo.osm import Progress
+    from routes.study import Study
+
+_NOT_KNOWN = "not known"
+
+
+def load_network(
+    files: Sequence[Path],
+    *,
+    study: Study | None = None,
+    relief: Sequence[Path] = (),
+    boundaries: Path | None = None,
+    data_date: str | None = None,
+    progress: Progress = silent,
+) -> Network:
+    """
+    Read OpenStreetMap files as one network, split by territory and draped over relief.
+
+    Parameters
+    ----------
+    files
+        OSM files.
+    study
+        Its area must hold some of the network; its boundaries and relief are taken where no others are given.
+    relief
+        GeoTIFF or HGT tiles to drape it over.
+    boundaries
+        A GeoJSON file of territories to split it by.
+    data_date
+        Date of the data, ISO 8601; the files' own when left out.
+    progress
+        Hears how far it has come.
+
+    Returns
+    -------
+    network
+        Without territories where there is neither a study nor boundaries; without heights where there is no relief.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, holds no way, or lies outside the study's area.
+    """
+    # What can be wrong with the small files is found before the large one is read.
+    areas = BoundarySet.read(boundaries) if boundaries else study.boundaries() if study else None
+    terrain = Relief.open(relief) if relief else study.relief() if study else None
+    network = read_osm(files, progress=progress, data_date=data_date)
+    if study is not None:
+        require_area(network, study)
+    if areas is not None:
+        network = split(network, areas, progress=progress)
+    return network if terrain is None else drape(network, terrain, progress=progress)
+
+
+def require_area(network: Network, study: Study) -> None:
+    """
+    Refuse a network of another place.
+
+    Parameters
+    ----------
+    network
+        The network.
+    study
+        The study that it is meant for.
+
+    Raises
+    ------
+    InputError
+        No node lies in the study's area; where its coordinates look swapped the sentence says so.
+    """
+    west, south, east, north = study.area
+    lon, lat = network.node_lon, network.node_lat
+
+    def inside(x: np.ndarray, y: np.ndarray) -> bool:
+        return bool(np.any((x >= west) & (x <= east) & (y >= south) & (y <= north)))
+
+    if inside(lon, lat):
+        return
+    advice = (
+        "its longitudes and latitudes look swapped"
+        if inside(lat, lon)
+        else "give a file of that area, or name another study (--study none for none)"
+    )
+    lies = f"{lon.min():.2f} to {lon.max():.2f} E, {lat.min():.2f} to {lat.max():.2f} N"
+    message = (
+        f"{network.meta.get('title')} lies at {lies}, outside the area of the study {study.id} "
+        f"({west:g} to {east:g} E, {south:g} to {north:g} N); {advice}"
+    )
+    raise InputError(message)
+
+
+def summary(network: Network) -> pd.DataFrame:
+    """
+    Add up a network by mode, status and territory.
+
+    Parameters
+    ----------
+    network
+        A network.
+
+    Returns
+    -------
+    table
+        One row a mode and status that occur, one column a territory ("not known" outside all areas) and `total`;
+        kilometres of length_m.
+    """
+    frame = pd.DataFrame(
+        {
+            "mode": np.array(MODES, dtype=object)[network.mode],
+            "status": np.array(STATUSES, dtype=object)[network.status],
+            "territory": [key or _NOT_KNOWN for key in network.text["territory"].decode()],
+            "km": network.length_m / 1000,
+        }
+    )
+    table = frame.pivot_table(index=["mode", "status"], columns="territory", values="km", aggfunc="sum", fill_value=0.0)
+    order = {word: place for place, word in enumerate((*MODES, *STATUSES))}
+    table = table.sort_index(key=lambda level: level.map(order))
+    table.columns.name = None
+    return table.assign(total=table.sum(axis=1))
