@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -130,9 +131,14 @@ class Contents:
 
     @cached_property
     def territories(self) -> Mapping[str, str]:
-        """Name of each territory by key."""
-        names = getattr(self.study, "territories", None)
-        return dict(names) if names else {key: key for key in self.boundaries.territories}
+        """Name of each territory by key; its key where the boundary set does not name it."""
+        names = {key: key for key in self.boundaries.territories}
+        study = tomllib.loads((self.study.folder / "study.toml").read_text(encoding="utf-8"))
+        path = self.study.folder / study.get("boundaries", "boundaries.geojson")
+        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
+            own = feature["properties"]
+            names[own["territory"]] = str(own.get("name_en") or own["territory"])
+        return names
 
     @cached_property
     def colours(self) -> Mapping[str, str]:

@@ -64,7 +64,7 @@ def number(value: float, digits: int = 0) -> str:
 
 def digits_for(low: float, high: float) -> int:
     """
-    Find how many digits after the point a range bears: its last digit is no finer than half the range.
+    Find how many digits after the point a range bears: the last one counts for no more than a quarter of it.
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ def digits_for(low: float, high: float) -> int:
     digits
         Digits after the point, at most 1; negative where only tens or hundreds are worth showing.
     """
-    half = abs(high - low) / 2
-    return 1 if half <= 0 else min(1, -math.floor(math.log10(half)))
+    quarter = abs(high - low) / 4
+    return 1 if quarter <= 0 else min(1, -math.floor(math.log10(quarter)))
 
 
 def length(value_m: float) -> str:
@@ -102,6 +102,25 @@ def length(value_m: float) -> str:
     return f"{number(value_km, 0 if round(abs(value_km), 1) >= _WHOLE_KM_FROM else 1)}{THIN}km"
 
 
+def about(value_m: float) -> str:
+    """
+    Write an accuracy, which is itself no more than a judgement.
+
+    Parameters
+    ----------
+    value_m
+        Metres.
+
+    Returns
+    -------
+    text
+        To 50 m below 1 km, to half a kilometre above: "600 m", "1.5 km", "3 km".
+    """
+    if value_m < _METRES_BELOW:
+        return f"{max(round(value_m / 50), 1) * 50}{THIN}m"
+    return f"{round(value_m / 500) * 0.5:g}{THIN}km"
+
+
 def length_range(low_m: float, high_m: float) -> str:
     """
     Write a range of lengths, or one length where the ends show the same.
@@ -119,7 +138,7 @@ def length_range(low_m: float, high_m: float) -> str:
     if length(low_m) == length(high_m):
         return length(low_m)
     low_km, high_km = low_m / _KM, high_m / _KM
-    digits = 0 if high_km >= _WHOLE_KM_FROM else 1
+    digits = 0 if high_km >= _WHOLE_KM_FROM else max(0, digits_for(low_km, high_km))
     return f"{number(low_km, digits)}–{number(high_km, digits)}{THIN}km"
 
 
@@ -183,7 +202,7 @@ def duration(estimate_s: Mapping[str, float | None] | None) -> str:
     low, high = (estimate_s.get(key) for key in ("low", "high"))
     unit, divisor, digits = ("h", _HOUR, 1) if central >= _HOUR else ("min", 60, 0)
     if known(low) and known(high):
-        digits = min(digits, digits_for(float(low or 0) / divisor, float(high or 0) / divisor))
+        digits = max(0, min(digits, digits_for(float(low or 0) / divisor, float(high or 0) / divisor)))
     text = f"{number(central / divisor, digits)}{THIN}{unit}"
     if known(low) and known(high) and low != high:
         text += f" ({number(float(low or 0) / divisor, digits)}–{number(float(high or 0) / divisor, digits)})"
@@ -232,7 +251,7 @@ def day(value: object) -> str:
         parsed = None
     if parsed is None or (len(text) > _DAY_LENGTH and text[_DAY_LENGTH] not in "T "):
         return text
-    return f"{parsed.day}{THIN}{parsed:%B %Y}"
+    return f"{parsed.day}\u00a0{parsed:%B %Y}"
 
 
 def figure(text: str) -> Markup:

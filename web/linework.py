@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 BORDER_DETAIL = 0.0005  # degrees; side of the triangles that may be left out of a border (Visvalingam)
 LINE_DETAIL = 0.00008  # degrees, about 8 m: finer than a line is wide at the closest zoom
 DECIMALS = 5
+OUTLINE_DETAIL = 0.01  # degrees; a page keeps names this far from a coarse border
+SLIVER = 0.004  # of the view; a smaller part cannot carry a name
 SPACING_PX = 5.0  # between the middles of candidates that share a way
 _EDGE = 1e-6
 
@@ -84,9 +86,9 @@ def _feature(geometry: Any, properties: Mapping[str, Any]) -> dict[str, Any]:  #
     return {"type": "Feature", "properties": dict(properties), "geometry": mapping(rounded)}
 
 
-def middles(boundaries: BoundarySet, area: Box) -> dict[str, tuple[float, float]]:
+def outlines(boundaries: BoundarySet, area: Box) -> dict[str, list[list[list[float]]]]:
     """
-    Find a place for each territory's name: the middle of the widest part that the study's area shows.
+    Give coarse outlines, inside which a page may set the name of each territory.
 
     Parameters
     ----------
@@ -97,17 +99,20 @@ def middles(boundaries: BoundarySet, area: Box) -> dict[str, tuple[float, float]
 
     Returns
     -------
-    points
-        Lon, lat by territory; only territories that the area shows.
+    rings
+        Outer rings (lon, lat) by territory, for the territories that the area shows more than a sliver of.
     """
     window = box(*area)
-    found = {}
+    found: dict[str, list[list[list[float]]]] = {}
     for key, shape in zip(boundaries.territories, boundaries.areas, strict=True):
-        seen = shapely.intersection(shapely.simplify(shape, 0.01), window)
-        if seen.area > 0.01 * window.area:  # a sliver cannot carry a name
-            widest = max(shapely.get_parts(seen), key=lambda part: part.area)
-            centre = shapely.maximum_inscribed_circle(widest, tolerance=0.02)
-            found[key] = tuple(np.round(shapely.get_coordinates(centre)[0], 4).tolist())
+        seen = shapely.intersection(shapely.simplify(shape, OUTLINE_DETAIL), window)
+        rings = [
+            np.round(shapely.get_coordinates(part.exterior), 3).tolist()
+            for part in shapely.get_parts(seen)
+            if part.geom_type == "Polygon" and part.area > SLIVER * window.area
+        ]
+        if rings:
+            found.setdefault(key, []).extend(rings)
     return found
 
 

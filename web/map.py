@@ -111,7 +111,7 @@ def draw(
     sheet = _Sheet(
         location=[(south + north) / 2, (west + east) / 2], tiles=None, zoom_start=8, min_zoom=6, max_zoom=16,
         zoom_control="topright", control_scale=True, zoom_snap=0.25, zoom_delta=0.5, wheel_px_per_zoom_level=120,
-        max_bounds=True, min_lat=south - 2, max_lat=north + 2, min_lon=west - 3, max_lon=east + 3,
+        max_bounds=True, min_lat=south - 8, max_lat=north + 8, min_lon=west - 10, max_lon=east + 10,
         attribution_control=False,
     )  # fmt: skip
     sheet._name, sheet._id = "map", "sheet"  # noqa: SLF001 -- the page's scripts find it by this name
@@ -236,6 +236,7 @@ def _points(layers: _Layers, contents: Contents) -> None:
         if place.size
     ]
     dot = folium.CircleMarker(radius=3)
+    dot.options["pane"] = "places"  # Folium hands a layer's pane to its lines, not to its points
     layers.add("places", _styled(places, _place_style, "places", marker=dot, interactive=False))
     for row, crossing in enumerate(crossings(contents)):
         icon = folium.DivIcon(

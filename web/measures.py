@@ -69,7 +69,7 @@ def measures(properties: Mapping[str, Any], names: Mapping[str, str], vehicles: 
     rows = [
         make.row("length_m", "Length", figures.length),
         make.row("length_by_territory_m", "Length by territory", None, _by_territory(properties, ranges, names)),
-        make.row("length_near_border_m", "Near a border, where either side could hold it", figures.length),
+        make.row("length_near_border_m", "Near a border it weaves along", figures.length),
         make.row("length_by_status_m", "Length by status", None, make.split("length_by_status_m", STATUS)),
         make.row("to_build_m", "To build or rebuild", figures.length),
         make.row("time_s", "Travel time", None, _times(properties, vehicles)),
@@ -143,19 +143,21 @@ def _times(properties: Mapping[str, Any], vehicles: Mapping[str, str]) -> tuple[
     return tuple(parts)
 
 
-def transit(properties: Mapping[str, Any]) -> dict[str, float]:
+def transit(properties: Mapping[str, Any], ends: tuple[str, ...]) -> tuple[str, float] | None:
     """
-    Pick the territories that a route only passes through: neither where it starts nor where it ends.
+    Pick the territory that a route mostly passes through between those where it starts and ends.
 
     Parameters
     ----------
     properties
-        What `routes.metrics.properties` gives, with `ends` (territories of its two ends) where known.
+        What `routes.metrics.properties` gives.
+    ends
+        Keys of the territories of its two ends.
 
     Returns
     -------
-    lengths_m
-        Metres by territory.
+    passed
+        Key and metres; None where it passes through no other territory.
     """
-    lengths: dict[str, float] = dict(properties.get("length_by_territory_m") or {})
-    return {key: value for key, value in lengths.items() if key not in set(properties.get("ends") or ())}
+    lengths: dict[str, float] = properties.get("length_by_territory_m") or {}
+    return max(((k, v) for k, v in lengths.items() if k not in ends and v > 0), key=lambda item: item[1], default=None)

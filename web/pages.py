@@ -60,9 +60,9 @@ def rows(contents: Contents, route_id: str) -> list[Measure]:
     return measures(contents.properties[route_id], contents.territories, vehicles)
 
 
-def ends(contents: Contents, route_id: str) -> dict[str, float]:
+def passed(contents: Contents, route_id: str) -> tuple[str, float] | None:
     """
-    Pick the territories that a route only passes through.
+    Pick the territory that a route mostly passes through between its ends.
 
     Parameters
     ----------
@@ -73,12 +73,12 @@ def ends(contents: Contents, route_id: str) -> dict[str, float]:
 
     Returns
     -------
-    lengths_m
-        Metres by territory.
+    passed
+        Key and metres; None where it passes through no other territory.
     """
     records = contents.segments[route_id]
-    both = (records[0]["territory"], records[-1]["territory"]) if records else ()
-    return transit({**contents.properties[route_id], "ends": both})
+    ends = (records[0]["territory"], records[-1]["territory"]) if records else ()
+    return transit(contents.properties[route_id], ends)
 
 
 @pages.get("/")
@@ -219,14 +219,14 @@ def furnish(app: Flask) -> None:
     """
     env = app.jinja_env
     env.filters.update(
-        km=figures.length, km_range=figures.length_range, height=figures.height, duration=figures.duration,
+        km=figures.length, about=figures.about, height=figures.height, duration=figures.duration,
         day=figures.day, figure=figures.figure, slug=words.slug, plain=plain,
     )  # fmt: skip
     env.globals.update(
         unknown=figures.unknown, sources=source_links, words=words.words, STATUS=words.STATUS, MODE=words.MODE,
         BADGE=words.BADGE, CROSSING=words.CROSSING, BASIS=words.BASIS, STRUCTURE=words.STRUCTURE,
         VERIFICATION=words.VERIFICATION, DASHES=DASHES, web_address=words.web_address, shown=shown, rows=rows,
-        transit=ends, segment_title=segment_title, strips=strips.strips, first_time=strips.first_time, tile_credit=_tile_credit,
+        transit=passed, segment_title=segment_title, strips=strips.strips, first_time=strips.first_time, tile_credit=_tile_credit,
     )  # fmt: skip
     # Marks that turn the direction of text cannot be seen, and would reorder what follows them.
     env.finalize = lambda value: plain(value) if type(value) is str else value

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from web.contents import Contents
 
+VARIES = "varies"  # what a segment of several edges says where they differ
 _PROFILE_DETAIL = 0.35  # in units of a drawing 1000 wide and 150 high: thinner than its line
 _PROFILE_SIZE = (1000.0, 150.0)
 
@@ -51,14 +52,15 @@ def sheet(contents: Contents, chosen: Iterable[str] | None = None) -> dict[str, 
         },
         "crossings": [_crossing(crossing) for crossing in crossings(contents)],
         "territories": {
-            key: {"name": names.get(key, key), "at": list(at)}
-            for key, at in linework.middles(contents.boundaries, _wider(contents.extent)).items()
+            key: {"name": plain(names.get(key, key)), "rings": rings}
+            for key, rings in linework.outlines(contents.boundaries, _wider(contents.extent)).items()
         },
+        "outline_detail": linework.OUTLINE_DETAIL,
         "statuses": STATUS,
     }
 
 
-def _wider(box: tuple[float, float, float, float], by: float = 0.25) -> tuple[float, float, float, float]:
+def _wider(box: tuple[float, float, float, float], by: float = 0.6) -> tuple[float, float, float, float]:
     """Widen a box by a share of its size, which is about what a map fitted to it shows."""
     west, south, east, north = box
     across, up = (east - west) * by / 2, (north - south) * by
@@ -96,7 +98,10 @@ def _route(contents: Contents, route_id: str) -> dict[str, Any]:
         "crossings": [
             {"title": plain(c["title"]), "status": c["status"], "at_m": c["at_m"]} for c in properties.get("crossings") or []
         ],
-        "segments": [_segment(contents, record) for record in contents.segments[route_id]],
+        "segments": [
+            {**_segment(contents, record), "url": f"/routes/{route_id}#segment-{number}"}
+            for number, record in enumerate(contents.segments[route_id], start=1)
+        ],
     }
 
 
@@ -213,9 +218,10 @@ def segment_facts(contents: Contents, record: Mapping[str, Any]) -> list[tuple[s
         facts.append(("Name", plain(record["name"])))
     if record.get("near_m"):
         other = record.get("near_territory") or ""
-        facts.append(("Near the border", f"{figures.length(record['near_m'])}, with {names.get(other, other) or 'its neighbour'}"))
+        whose = "several territories" if other == VARIES else names.get(other, other) or "another territory"
+        facts.append(("Near the border", f"{figures.length(record['near_m'])} of the line drawn, with {whose}"))
     accuracy = record.get("accuracy_m")
-    worth = "not known" if not figures.known(accuracy) else f"within about {figures.length(float(accuracy or 0))}"
+    worth = "not known" if not figures.known(accuracy) else f"within about {figures.about(float(accuracy or 0))}"
     basis = plain(record.get("geometry_basis") or "")
     facts.append(("Position", f"{worth}; drawn from {basis}" if basis else worth))
     if record.get("source"):

@@ -2,6 +2,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const STEP = 6; // pixels between the points of a line that a name is tried along
+const SMOOTH = 7; // points to either side that a name's baseline is averaged over
+const CELL = 10; // pixels; lines nearer than about this run together
+const LONGEST = 14; // letters of a territory's name on one line
 const PLACE_SIZES = { 1: 13.5, 2: 12, 3: 11 };
 
 function element(name, attributes = {}, text = null) {
@@ -9,6 +12,35 @@ function element(name, attributes = {}, text = null) {
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   if (text !== null) made.textContent = text;
   return made;
+}
+
+// A long name goes on several lines, and what is in brackets on one of its own.
+function broken(name) {
+  const lines = [];
+  for (const word of name.replace(/ \(/, "\n(").split(/[ ]|(?=\n)/)) {
+    const last = lines[lines.length - 1];
+    if (last === undefined || word.startsWith("\n") || (last + word).length >= LONGEST || last.startsWith("(")) lines.push(word.trim());
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+function inside(ring, x, y) {
+  let found = false;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+    const [[ax, ay], [bx, by]] = [ring[i], ring[j]];
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) found = !found;
+  }
+  return found;
+}
+
+// Whether a ring holds a whole box: its edge points are inside, and no corner of the ring is in the box.
+function contains(ring, [left, top, right, bottom]) {
+  for (let i = 0; i <= 6; i += 1) {
+    const x = left + ((right - left) * i) / 6;
+    if (!inside(ring, x, top) || !inside(ring, x, bottom)) return false;
+  }
+  return !ring.some(([x, y]) => x > left && x < right && y > top && y < bottom);
 }
 
 function overlap(a, b) {
@@ -36,7 +68,7 @@ export class Labels {
 
   place() {
     const size = this.map.getSize();
-    const margin = 0.25; // of the view, so that a short drag finds names already there
+    const margin = 0; // names stay whole: none is cut by the edge of the view
     const from = this.map.containerPointToLayerPoint([-size.x * margin, -size.y * margin]);
     const span = size.multiplyBy(1 + 2 * margin);
     L.DomUtil.setPosition(this.svg, from);
@@ -46,6 +78,7 @@ export class Labels {
     this.origin = from;
     this.taken = [];
     this.svg.replaceChildren();
+    this.#controls();
     this.#crossings();
     this.#places((size_) => size_ === 1);
     this.#routes();
@@ -72,6 +105,15 @@ export class Labels {
     this.svg.append(halo, element("text", { ...attributes, x, y }, text));
   }
 
+  // What lies over the map hides the names under it.
+  #controls() {
+    const home = this.map.getContainer().getBoundingClientRect();
+    for (const control of document.querySelectorAll(".leaflet-control, .margin, .panel")) {
+      const { left, top, right, bottom } = control.getBoundingClientRect();
+      if (right > left) this.taken.push([left - home.left, top - home.top, right - home.left, bottom - home.top]);
+    }
+  }
+
   #crossings() {
     for (const crossing of this.data.crossings) {
       const { x, y } = this.#at(...crossing.at);
@@ -79,21 +121,57 @@ export class Labels {
     }
   }
 
+  // A territory's name must lie wholly inside its own borders: anywhere else it would say something else.
   #territories() {
-    for (const { name, at } of Object.values(this.data.territories)) {
-      const { x, y } = this.#at(...at);
-      const [first, second] = name.split(/ (?=\()/); // a bracketed part goes on a line of its own
-      const width = Math.max(...[first, second ?? ""].map((line) => this.width(line.toUpperCase(), 12, 500, 3)));
-      for (const [dx, dy] of [[0, 0], [0, -60], [0, 60], [-90, 0], [90, 0], [-90, -70], [90, 70], [0, -120], [0, 120]]) {
-        const box = [x + dx - width / 2, y + dy - 16, x + dx + width / 2, y + dy + (second ? 20 : 8)];
-        if (!this.#free(box)) continue;
-        const style = { class: "territory-name", "text-anchor": "middle" };
-        this.#text(first, x + dx, y + dy, style);
-        if (second) this.#text(second, x + dx, y + dy + 15, { class: "territory-name is-second", "text-anchor": "middle" });
-        this.taken.push(box);
+    for (const { name, rings } of Object.values(this.data.territories)) {
+      const shapes = rings.map((ring) => ring.map(([lon, lat]) => { const { x, y } = this.#at(lon, lat); return [x, y]; }));
+      for (const size of [12, 10]) {
+        const lines = broken(name);
+        const spacing = size / 4;
+        const width = Math.max(...lines.map((line) => this.width(line.toUpperCase(), size, 500, spacing))) + 8;
+        const leading = size * 1.35;
+        const spot = this.#spotInside(shapes, width, lines.length * leading + 6);
+        if (!spot) continue;
+        lines.forEach((line, i) => {
+          const second = line.startsWith("(") ? " is-second" : "";
+          const style = { class: `territory-name territory-name-${size}${second}`, "text-anchor": "middle" };
+          this.#text(line, (spot[0] + spot[2]) / 2, spot[1] + 2 + size + i * leading, style);
+        });
+        this.taken.push(spot);
         break;
       }
     }
+  }
+
+  #spotInside(shapes, width, height) {
+    let [best, most] = [null, -Infinity];
+    // The outlines are coarse by so many degrees; that many pixels on either side may not be what they seem.
+    const clear = Math.abs(this.#at(0, this.map.getCenter().lat).x - this.#at(this.data.outline_detail, this.map.getCenter().lat).x);
+    for (const shape of shapes) {
+      const xs = shape.map(([x]) => x);
+      const ys = shape.map(([, y]) => y);
+      const [left, right] = [Math.max(Math.min(...xs), 0), Math.min(Math.max(...xs), this.view[2])];
+      const [top, bottom] = [Math.max(Math.min(...ys), 0), Math.min(Math.max(...ys), this.view[3])];
+      const step = [Math.max((right - left - width) / 24, 4), Math.max((bottom - top - height) / 24, 4)];
+      for (let x = left; x <= right - width; x += step[0]) {
+        for (let y = top; y <= bottom - height; y += step[1]) {
+          const box = [x, y, x + width, y + height];
+          const wide = [x - clear, y - clear, x + width + clear, y + height + clear];
+          if (!this.#free(box) || !contains(shape, wide) || this.#crossed(box)) continue;
+          const worth = -Math.hypot(x + width / 2 - (left + right) / 2, y + height / 2 - (top + bottom) / 2);
+          if (worth > most) [best, most] = [box, worth];
+        }
+      }
+    }
+    return best;
+  }
+
+  // Whether a line runs through a box.
+  #crossed([left, top, right, bottom]) {
+    for (const points of this.runs.values()) {
+      if (points.some(([x, y]) => x > left - 6 && x < right + 6 && y > top - 6 && y < bottom + 6)) return true;
+    }
+    return false;
   }
 
   #places(wanted) {
@@ -139,6 +217,7 @@ export class Labels {
   #routes() {
     const order = [...this.data.routes].sort((a, b) => (b.id === this.chosen) - (a.id === this.chosen));
     const lines = new Map(order.map((route) => [route, this.#run(route)]));
+    this.runs = lines;
     for (const route of order) {
       const others = order.filter((other) => other !== route).map((other) => lines.get(other));
       const best = this.#best(route, lines.get(route), others);
@@ -150,25 +229,29 @@ export class Labels {
   #best(route, points, others) {
     const size = 13;
     const width = this.width(route.title, size, 600) + 10;
-    const count = Math.ceil(width / STEP);
+    const count = Math.ceil(width / STEP) + 2 * SMOOTH; // smoothing shortens a run at both ends
     const near = new Set();
-    for (const line of others) for (const [x, y] of line) near.add(`${Math.round(x / 14)},${Math.round(y / 14)}`);
+    const cell = (x, y) => `${Math.round(x / CELL)},${Math.round(y / CELL)}`;
+    for (const line of others) {
+      for (const [x, y] of line) for (const dx of [-CELL, 0, CELL]) for (const dy of [-CELL, 0, CELL]) near.add(cell(x + dx, y + dy));
+    }
     let [best, least] = [null, Infinity];
     for (let start = 0; start + count < points.length; start += 3) {
       const run = points.slice(start, start + count + 1);
       const [a, b] = [run[0], run[run.length - 1]];
       const chord = Math.hypot(b[0] - a[0], b[1] - a[1]);
-      if (chord < width * 0.72) continue;
+      if (chord < width * 0.8) continue;
       const slope = Math.abs(b[1] - a[1]) / chord;
-      for (const side of [-1, 1]) {
-        const base = baseline(run, width, side * 11);
+      const shared = run.filter(([x, y]) => near.has(cell(x, y))).length / run.length;
+      for (const side of [-11, 11, -18, 18, -27, 27]) {
+        const base = baseline(run, width, side);
         if (!base) continue;
         const boxes = boxesAlong(base, 7);
         if (!boxes.every((box) => this.#free(box))) continue;
-        const crowd = base.filter(([x, y]) => near.has(`${Math.round(x / 14)},${Math.round(y / 14)}`)).length / base.length;
+        const crowd = base.filter(([x, y]) => near.has(cell(x, y))).length / base.length;
         const centre = run[Math.floor(run.length / 2)];
         const off = Math.hypot(centre[0] - this.view[2] / 2, centre[1] - this.view[3] / 2) / this.view[2];
-        const cost = (1 - chord / width) * 4 + slope * 0.5 + crowd * 2.5 + off * 0.8 + bend(base) * 2;
+        const cost = (1 - chord / width) * 4 + slope * 0.6 + shared * 3 + crowd * 2 + off * 0.8 + bend(base) * 2 + Math.abs(side) * 0.04;
         if (cost < least) [best, least] = [{ base, boxes }, cost];
       }
     }
@@ -191,11 +274,11 @@ export class Labels {
 
 // A smooth line beside a run of points, from left to right, for the middle of the letters.
 function baseline(run, width, side) {
-  const window = 9;
-  const smooth = run.map((_, i) => {
-    const part = run.slice(Math.max(0, i - window), i + window + 1);
-    return [part.reduce((sum, p) => sum + p[0], 0) / part.length, part.reduce((sum, p) => sum + p[1], 0) / part.length];
-  });
+  const smooth = [];
+  for (let i = SMOOTH; i < run.length - SMOOTH; i += 1) {
+    const part = run.slice(i - SMOOTH, i + SMOOTH + 1);
+    smooth.push([part.reduce((sum, p) => sum + p[0], 0) / part.length, part.reduce((sum, p) => sum + p[1], 0) / part.length]);
+  }
   const points = smooth[0][0] <= smooth[smooth.length - 1][0] ? smooth : smooth.reverse();
   const moved = [];
   for (let i = 0; i < points.length; i += 2) {
@@ -208,7 +291,7 @@ function baseline(run, width, side) {
     if (moved[i][0] < moved[i - 1][0] - 1) return null; // letters would turn over
     total += Math.hypot(moved[i][0] - moved[i - 1][0], moved[i][1] - moved[i - 1][1]);
   }
-  return total >= width - 12 ? moved : null;
+  return total >= width - 10 ? moved : null;
 }
 
 function bend(points) {
@@ -225,7 +308,7 @@ function boxesAlong(points, half) {
   const boxes = [];
   for (let i = 0; i < points.length; i += 1) {
     const [x, y] = points[i];
-    if (i % 1 === 0) boxes.push([x - half, y - half, x + half, y + half]);
+    boxes.push([x - half, y - half, x + half, y + half]);
   }
   return boxes;
 }

@@ -99,7 +99,9 @@ export class Panel {
     const facts = element("dl", { className: "facts" });
     for (const [label, text] of segment.facts) facts.append(element("dt", { text: label }), element("dd", { text }));
     const governing = element("ul", { className: "provisions" }, ...segment.provisions.map((key) => this.#provisionLink(key)));
-    const parts = [this.#back(route), element("h2", { text: segment.title, attributes: { tabindex: "-1" } }), facts, element("h3", { text: "Provisions that govern it" })];
+    const parts = [this.#back(route), element("h2", { text: segment.title, attributes: { tabindex: "-1" } }), facts];
+    parts.push(element("p", { className: "downloads" }, element("a", { className: "button", text: "Sources of these figures", attributes: { href: segment.url } })));
+    parts.push(element("h3", { text: "Provisions that govern it" }));
     parts.push(segment.provisions.length ? governing : element("p", { className: "quiet", text: "None found." }));
     if (segment.works.length) {
       parts.push(element("h3", { text: "Works on it" }), element("ul", { className: "plain" }, ...segment.works.map((text) => element("li", { text }))));

@@ -77,7 +77,7 @@ function showProfile() {
   if (wanted) {
     const detail = panel.detail(route.id);
     if (phone.matches) detail.querySelector(".strip").after(strip);
-    else stripHome.append(strip);
+    else stripHome.querySelector(".margin").before(strip);
     track = candidates.track(route);
     profile = new Profile(document.getElementById("profile"), route, { onHover: markMap });
   }
@@ -144,7 +144,7 @@ window.addEventListener("popstate", () => { Object.assign(state, shownState()); 
 phone.addEventListener("change", () => { profile?.close(); profile = null; show({ focus: false }); });
 window.addEventListener("resize", () => map.invalidateSize({ animate: false }));
 
-document.querySelector(".legend").open = !phone.matches && window.innerHeight > 700;
+document.querySelector(".legend").open = !phone.matches;
 Object.assign(state, shownState());
 map.invalidateSize({ animate: false });
 const animate = still.matches;
