@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import osmium
 
 from geo.errors import InputError
+from geo.progress import silent
 from geo.tags import classify, read_keys
 from geo.ways import Ways, assemble
 
@@ -17,39 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geo.network import Network
+    from geo.progress import Progress
     from geo.tags import WayTags
 
 SUFFIXES = (".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".pbf")
 _NOWHERE = 2147483647  # libosmium's coordinate of a node that the file does not hold
-
-
-class Progress(Protocol):
-    """Hears how far a long piece of work has come."""
-
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
-        """
-        Take a report.
-
-        Parameters
-        ----------
-        stage
-            What is being done, in words.
-        done
-            How much is done.
-        total
-            Of how much; None where that is not known.
-        """
-
-
-def silent(stage: str, done: int, total: int | None) -> None:
-    """
-    Hear a report and say nothing.
-
-    Parameters
-    ----------
-    stage, done, total
-        See `Progress`.
-    """
 
 
 @dataclass
@@ -61,9 +34,7 @@ class _Collected:
     lat_e7: list[int] = field(default_factory=list)
 
 
-def read_osm(
-    paths: Sequence[Path | str], *, progress: Progress = silent, data_date: str | None = None
-) -> Network:
+def read_osm(paths: Sequence[Path | str], *, progress: Progress = silent, data_date: str | None = None) -> Network:
     """
     Read OpenStreetMap files as one network, with the nodes that they share joined.
 
@@ -91,7 +62,9 @@ def read_osm(
     dates = [_read_one(Path(path), collected, progress) for path in paths]
     if not collected.ways:
         names = ", ".join(Path(path).name for path in paths)
-        message = f"{names} holds no road and no railway (no way with a highway or railway tag); choose an OSM file that has them"
+        message = (
+            f"{names} holds no road and no railway (no way with a highway or railway tag); give an OSM file with some"
+        )
         raise InputError(message)
     node_id, row = np.unique(np.asarray(collected.refs, dtype=np.int64), return_index=True)
     ways = Ways(
@@ -152,7 +125,9 @@ def _read_one(path: Path, collected: _Collected, progress: Progress) -> str | No
             stamp = reader.header().get("osmosis_replication_timestamp")
     except (RuntimeError, ValueError, OSError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        message = f"{path.name} cannot be read as an OSM file ({reason}); it may be cut short or not be OSM data: fetch it again"
+        message = (
+            f"{path.name} cannot be read as OSM data ({reason}); it may be cut short or something else: fetch it again"
+        )
         raise InputError(message) from None
     return stamp[:10] or None
 
@@ -169,6 +144,8 @@ def _scan(path: Path, collected: _Collected, progress: Progress) -> None:
         if count % 5000 == 0:
             progress(stage, count, None)
         if way.id in collected.way_ids:
+            continue
+        if not isinstance(way, osmium.osm.Way):  # the filter lets only ways through
             continue
         readings = classify(dict(way.tags))
         if not readings:

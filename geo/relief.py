@@ -14,7 +14,7 @@ from geo import structures, tiles
 from geo.errors import InputError
 from geo.measure import E7
 from geo.network import STRUCTURES, gather
-from geo.osm import silent
+from geo.progress import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from geo.network import Network
-    from geo.osm import Progress
+    from geo.progress import Progress
 
 LEAST_SPACING_M = 25.0
 """Heights are not taken nearer to each other than this: a road's own earthworks begin to matter below it."""

@@ -49,7 +49,8 @@ def write(
     for name, words in vocabulary.items():
         encoded = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
         sections[f"words.{name}"] = np.frombuffer(encoded, dtype=np.uint8)
-    table, position = [], 0
+    table: list[dict[str, Any]] = []
+    position = 0
     for name in sorted(sections):
         array = np.ascontiguousarray(sections[name])
         sections[name] = array
@@ -99,9 +100,7 @@ def replace_file(path: Path | str, blocks: Iterable[bytes]) -> None:
         raise
 
 
-def read(
-    path: Path | str, *, verify: bool
-) -> tuple[dict[str, NDArray[Any]], dict[str, Any], dict[str, list[str]]]:
+def read(path: Path | str, *, verify: bool) -> tuple[dict[str, NDArray[Any]], dict[str, Any], dict[str, list[str]]]:
     """
     Map a file that `write` made.
 
@@ -147,7 +146,9 @@ def read(
             raise DataError(message)
         part = view[first:last]
         if verify and hashlib.sha256(part).hexdigest() != row["sha256"]:
-            message = f"{path} is damaged: section {row['name']} fails its checksum; make it again with `python app.py load`"
+            message = (
+                f"{path} is damaged: section {row['name']} fails its checksum; make it again with `python app.py load`"
+            )
             raise DataError(message)
         arrays[row["name"]] = np.frombuffer(part, dtype=dtype).reshape(row["shape"])
     words = {name.removeprefix("words."): a for name, a in arrays.items() if name.startswith("words.")}

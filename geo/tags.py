@@ -21,9 +21,7 @@ LIFE_CYCLE = {
     "removed": "razed",
 }
 ROAD_CLASSES = frozenset(
-    f"{name}{suffix}"
-    for name in ("motorway", "trunk", "primary", "secondary", "tertiary")
-    for suffix in ("", "_link")
+    f"{name}{suffix}" for name in ("motorway", "trunk", "primary", "secondary", "tertiary") for suffix in ("", "_link")
 ) | frozenset({"unclassified", "residential", "living_street", "service", "road", "track"})
 RAIL_CLASSES = frozenset({"rail", "light_rail", "narrow_gauge"})
 KEYS = {"railway": ("rail", RAIL_CLASSES, "rail"), "highway": ("road", ROAD_CLASSES, "road")}
@@ -107,7 +105,9 @@ def _status_and_class(
     value = tags.get(key, "")
     if value in classes:
         # The oldest spelling of all: railway=rail + disused=yes.
-        old = next((LIFE_CYCLE[word] for word in LIFE_CYCLE if tags.get(word) == "yes" and word != "construction"), "open")
+        old = next(
+            (LIFE_CYCLE[word] for word in LIFE_CYCLE if tags.get(word) == "yes" and word != "construction"), "open"
+        )
         return old, value
     if value in LIFE_CYCLE:
         was = tags.get(value) or tags.get(f"{value}:{key}") or ""

@@ -12,20 +12,23 @@ import numpy as np
 import shapely
 from shapely.geometry import shape
 
+from geo.cutting import replace_edges
 from geo.errors import InputError
-from geo.measure import E7, flat_frame, line_lengths_m, to_e7
-from geo.network import EDGE_COLUMNS, Network, Words, gather
-from geo.osm import silent
+from geo.measure import E7, flat_frame, to_e7
+from geo.progress import silent
+from geo.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from geo.osm import Progress
+    from geo.network import Network
+    from geo.progress import Progress
 
 _CHUNK = 32  # vertices of a boundary in one entry of the search tree
 _NEAR_STEP_M = 20.0  # nearness to a border is measured in steps of this length
+_SLIVER_DEG = 0.0003  # about 30 m
 _APART = 1e-9  # degrees; cuts closer than this (0.1 mm) are one cut
 
 
@@ -86,11 +89,21 @@ class BoundarySet:
             message = f"{path} does not exist; give a GeoJSON file of polygons with a property `territory`"
             raise InputError(message) from None
         except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
-            message = f"{path.name} is not a boundary set ({type(error).__name__}: {error}); it must be GeoJSON polygons with a property `territory`"
+            message = (
+                f"{path.name} is not a boundary set ({type(error).__name__}: {error}); "
+                "it must be GeoJSON polygons with a property `territory`"
+            )
             raise InputError(message) from None
-        bad = [k for k, a in zip(keys, areas, strict=True) if a.geom_type not in {"Polygon", "MultiPolygon"} or not a.is_valid]
+        bad = [
+            k
+            for k, a in zip(keys, areas, strict=True)
+            if a.geom_type not in {"Polygon", "MultiPolygon"} or not a.is_valid
+        ]
         if bad or not keys:
-            message = f"{path.name} is not a boundary set: {bad[0] if bad else 'no feature'} is no valid polygon; give polygons with a property `territory`"
+            message = (
+                f"{path.name} is not a boundary set: {bad[0] if bad else 'no feature'} is no valid polygon; "
+                "give polygons with a property `territory`"
+            )
             raise InputError(message)
         return cls(
             id=str(content.get("id", path.stem)),
@@ -112,7 +125,7 @@ class BoundarySet:
     @cached_property
     def _outline(self) -> tuple[shapely.STRtree, NDArray[np.intp]]:
         """Boundary lines in short chunks, and the area that each belongs to."""
-        chunks: list[shapely.LineString] = []
+        chunks: list[Any] = []
         owner: list[int] = []
         for index, area in enumerate(self.areas):
             for points in _rings(area):
@@ -174,7 +187,7 @@ def split(network: Network, boundaries: BoundarySet, *, progress: Progress = sil
     Parameters
     ----------
     network
-        Any network; earlier territories are replaced, earlier relief is dropped (drape it after splitting).
+        Any network; earlier territories are replaced.
     boundaries
         The areas.
     progress
@@ -210,7 +223,16 @@ def _areas_of(network: Network, boundaries: BoundarySet) -> NDArray[np.intp]:
     middle = (network.vertex_offset[:-1] + network.vertex_offset[1:]) // 2
     lon = (network.vertex_lon_e7[middle - 1] / E7 + network.vertex_lon_e7[middle] / E7) / 2
     lat = (network.vertex_lat_e7[middle - 1] / E7 + network.vertex_lat_e7[middle] / E7) / 2
-    return boundaries.locate(lon, lat)
+    area = boundaries.locate(lon, lat)
+    # Rounding leaves slivers of some metres between areas that touch: what lies in one goes to the nearest area.
+    lost = np.flatnonzero(area < 0)
+    if len(lost):
+        tree, owner = boundaries._outline  # noqa: SLF001
+        point, chunk = tree.query_nearest(
+            shapely.points(lon[lost], lat[lost]), max_distance=_SLIVER_DEG, all_matches=False
+        )
+        area[lost[point]] = owner[chunk]
+    return area
 
 
 # -- cutting ---------------------------------------------------------------------------------------------------------
@@ -221,17 +243,17 @@ def _cut(network: Network, boundaries: BoundarySet) -> Network:
     tree, _owner = boundaries._outline  # noqa: SLF001  (one module)
     line_row, chunk_row = tree.query(lines, predicate="intersects")
     if len(line_row) == 0:
-        return replace(network, sample_offset=np.zeros(1, np.int64), sample_ele_m=np.empty(0, np.float32))
+        return network
     hits = shapely.intersection(lines[line_row], tree.geometries[chunk_row])
     touched = np.unique(line_row)
     parent: list[int] = []
     shapes: list[NDArray[np.int32]] = []
     for row in touched:
-        points = shapely.get_coordinates(hits[line_row == row] if len(touched) < 200 else _slice(hits, line_row, row))
+        points = shapely.get_coordinates(_slice(hits, line_row, row))
         for piece in _pieces(network.coordinates(row), lines[row], points, boundaries):
             parent.append(int(row))
             shapes.append(to_e7(piece))
-    return _rebuild(network, touched, np.asarray(parent, dtype=np.intp), shapes)
+    return replace_edges(network, touched, np.asarray(parent, dtype=np.intp), shapes)
 
 
 def _slice(hits: NDArray[np.object_], line_row: NDArray[np.intp], row: int) -> NDArray[np.object_]:
@@ -261,58 +283,6 @@ def _pieces(
         pieces.append(np.vstack((start, inner, point[None])))
         start, first = point[None], float(where)
     return pieces
-
-
-def _rebuild(
-    network: Network, touched: NDArray[np.intp], parent: NDArray[np.intp], shapes: list[NDArray[np.int32]]
-) -> Network:
-    """Put pieces in the place of the edges that they were cut from, in the same order."""
-    whole = np.setdiff1d(np.arange(network.edge_count), touched)
-    row_of = np.concatenate((whole, parent))
-    order = np.argsort(row_of, kind="stable")
-    whole_offset, whole_vertices = gather(network.vertex_offset, whole)
-    counts = np.concatenate((np.diff(whole_offset), np.array([len(s) for s in shapes], dtype=np.int64)))
-    flat = np.vstack(shapes)
-    lon = np.concatenate((network.vertex_lon_e7[whole_vertices], flat[:, 0]))
-    lat = np.concatenate((network.vertex_lat_e7[whole_vertices], flat[:, 1]))
-    offset, index = gather(np.concatenate(([0], np.cumsum(counts))).astype(np.int64), order.astype(np.intp))
-    rows = row_of[order]
-    lon, lat = lon[index], lat[index]
-    shape_m = line_lengths_m(offset, lon / E7, lat / E7)
-    part = shape_m / np.bincount(rows, weights=shape_m, minlength=network.edge_count)[rows]
-    u, v, fresh = _ends(network, rows, offset, lon, lat)
-    columns = {name: getattr(network, name)[rows] for name in EDGE_COLUMNS}
-    columns |= {"u": u, "v": v, "shape_length_m": shape_m, "near_m": np.zeros(len(rows))}
-    # A whole edge keeps its length to the last bit; pieces share it in proportion to shape.
-    columns["length_m"] = np.where(part == 1.0, network.length_m[rows], network.length_m[rows] * part)
-    return replace(
-        network,
-        node_osm_id=np.concatenate((network.node_osm_id, np.zeros(len(fresh), dtype=np.int64))),
-        node_lon_e7=np.concatenate((network.node_lon_e7, lon[fresh])),
-        node_lat_e7=np.concatenate((network.node_lat_e7, lat[fresh])),
-        text={name: words.take(rows) for name, words in network.text.items()},
-        vertex_offset=offset,
-        vertex_lon_e7=lon,
-        vertex_lat_e7=lat,
-        sample_offset=np.zeros(1, dtype=np.int64),
-        sample_ele_m=np.empty(0, dtype=np.float32),
-        **columns,
-    )
-
-
-def _ends(
-    network: Network, rows: NDArray[np.intp], offset: NDArray[np.int64], lon: NDArray[np.int32], lat: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    """Give each piece its end nodes; a cut makes one new node, shared by all pieces that meet at that point."""
-    same = rows[1:] == rows[:-1]
-    u, v = network.u[rows].copy(), network.v[rows].copy()
-    fresh = offset[1:-1][same] - 1  # the last vertex of each piece that another follows
-    places = np.column_stack((lon[fresh], lat[fresh]))
-    _points, first, number = np.unique(places, axis=0, return_index=True, return_inverse=True)
-    node = (network.node_count + number.ravel()).astype(np.int32)
-    v[:-1][same] = node
-    u[1:][same] = node
-    return u, v, fresh[first]
 
 
 # -- nearness --------------------------------------------------------------------------------------------------------

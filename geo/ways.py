@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.measure import E7, line_lengths_m
-from geo.network import EDGE_COLUMNS, LENGTH_BASES, MODES, STATUSES, STRUCTURES, TEXT_COLUMNS, Network, Words
+from geo.network import EDGE_COLUMNS, LENGTH_BASES, MODES, STATUSES, STRUCTURES, TEXT_COLUMNS, Network
+from geo.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -188,7 +189,6 @@ def _cuts(
     return first.astype(np.int64), last.astype(np.int64), way[first].astype(np.intp)
 
 
-
 def join(first: Network, second: Network, node_row: NDArray[np.int32]) -> Network:
     """
     Put a second network's edges behind the first's, for example proposed links.
@@ -212,7 +212,7 @@ def join(first: Network, second: Network, node_row: NDArray[np.int32]) -> Networ
     row = node_row.copy()
     row[fresh] = first.node_count + np.arange(len(fresh), dtype=np.int32)
     added = replace(second, u=row[second.u], v=row[second.v])
-    columns = {
+    columns: dict[str, Any] = {
         name: np.concatenate((getattr(first, name), getattr(added, name)))
         for name in (*EDGE_COLUMNS, "vertex_lon_e7", "vertex_lat_e7")
     }

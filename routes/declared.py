@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import shapely
@@ -11,8 +11,12 @@ import shapely
 from geo.errors import DataError
 from geo.measure import flat_frame
 from geo.network import MODES, STATUSES
-from geo.territory import BoundarySet
 from routes.model import CROSSING_STATUSES, Candidate, Crossing, Link, Place, Stretch, Vehicle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from geo.territory import BoundarySet
 
 T = TypeVar("T")
 _ABOUT_DEG = 0.5  # how far around a place a border point is looked for
@@ -64,9 +68,7 @@ def read_stretches(raw: Mapping[str, Any], places: Mapping[str, Place]) -> dict[
     return _read(raw, "stretches", make)
 
 
-def read_crossings(
-    raw: Mapping[str, Any], places: Mapping[str, Place], boundaries: BoundarySet
-) -> dict[str, Crossing]:
+def read_crossings(raw: Mapping[str, Any], places: Mapping[str, Place], boundaries: BoundarySet) -> dict[str, Crossing]:
     """
     Read the crossings; one without published coordinates lies at the border point nearest to a named place.
 
@@ -287,7 +289,7 @@ def _date(value: object) -> str | None:
 
 
 def _joined(stretches: list[Stretch]) -> None:
-    for one, other in zip(stretches, stretches[1:], strict=False):
+    for one, other in pairwise(stretches):
         if not {one.from_place, one.to_place} & {other.from_place, other.to_place}:
             message = f"the stretches {one.id} and {other.id} have no end in common"
             raise ValueError(message)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.cutting import cut_at_vertices
 from geo.errors import InputError
 from geo.measure import geodesic_m
-from geo.network import MODES, STATUSES
-from geo.tags import RAIL_CLASSES, ROAD_CLASSES
+from geo.network import MODES
 from routes.links import LINK_SOURCE, join_links
 from routes.model import Break, Candidate, Place, Stretch
+from routes.permit import ANY, Permit, default_permit, permitted
 from routes.route import Route
 from routes.search import Graph, Weights
+from routes.snapping import nearest_vertices
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,44 +28,8 @@ if TYPE_CHECKING:
     from geo.network import Network
     from routes.study import Study
 
-CLASSES = {"rail": RAIL_CLASSES, "road": ROAD_CLASSES - {"service", "track"}}
-USABLE = tuple(status for status in STATUSES if status != "razed")
 REACH_M = 5_000.0  # a place stands for a node no further than this
-ANY = "any"
 _KEPT = 8  # weighted graphs kept for the next question
-
-
-@dataclass(frozen=True)
-class Permit:
-    """
-    What a search may use.
-
-    Attributes
-    ----------
-    mode
-        road or rail.
-    classes, statuses
-        Of edges.
-    territories
-        Only these may be entered; empty means all.
-    avoid
-        Territories that are never entered.
-    crossings
-        Ids of crossings that may be passed whatever their status; open ones always may.
-    borders
-        Pairs of territories, such as AM-AZ, whose undeclared crossings may be passed; "any" for all.
-    links
-        Ids of proposed links that may be used.
-    """
-
-    mode: str
-    classes: frozenset[str]
-    statuses: frozenset[str]
-    territories: frozenset[str] = frozenset()
-    avoid: frozenset[str] = frozenset()
-    crossings: frozenset[str] = frozenset()
-    borders: frozenset[str] = frozenset()
-    links: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,14 +47,42 @@ class Ground:
     study
         What is asked.
     network
-        What there is.
+        What there is; see `Ground.prepare`.
     """
 
     def __init__(self, study: Study, network: Network) -> None:
         self.study = study
-        self.network = join_links(network, study)
+        self.network = network
         self._graphs: dict[str, Graph] = {}
         self._weights: dict[Permit, Weights] = {}
+
+    @classmethod
+    def prepare(cls, study: Study, network: Network) -> Ground:
+        """
+        Put a study on a network: cut it at the ends of the study's stretches, and join its proposed links.
+
+        Parameters
+        ----------
+        study
+            What is asked.
+        network
+            What there is.
+
+        Returns
+        -------
+        ground
+            Ready to resolve candidates.
+        """
+        wanted = []
+        for stretch in study.stretches.values():
+            ends = (stretch.from_place, *stretch.via, stretch.to_place)
+            wanted += [(study.places[place], default_permit(stretch)) for place in ends]
+        return cls(study, join_links(cut_at_places(network, wanted), study))
+
+    def _cut_also_at(self, places: Collection[Place], permit: Permit) -> Ground:
+        """Give the same ground with further points at which a journey may begin or end."""
+        network = cut_at_places(self.network, [(place, permit) for place in places])
+        return self if network is self.network else Ground(self.study, network)
 
     # -- graphs and weights --------------------------------------------------------------------------------------
 
@@ -145,14 +140,10 @@ class Ground:
         usable
             One an edge.
         """
-        network = self.network
-        statuses = np.isin(network.status, [STATUSES.index(s) for s in permit.statuses])
-        territory = network.text["territory"]
-        usable = statuses & network.text["class"].isin(permit.classes) & ~territory.isin(permit.avoid)
-        if permit.territories:
-            usable &= territory.isin(permit.territories)
-        linked = network.text["source"].isin((LINK_SOURCE,))
-        return np.where(linked, np.isin(self.link, list(permit.links)) & ~territory.isin(permit.avoid), usable)
+        territory = self.network.text["territory"]
+        linked = self.network.text["source"].isin((LINK_SOURCE,))
+        named = np.isin(self.link, list(permit.links)) & ~territory.isin(permit.avoid)
+        return np.asarray(np.where(linked, named, permitted(self.network, permit)), dtype=bool)
 
     def weights(self, permit: Permit) -> Weights:
         """
@@ -223,7 +214,9 @@ class Ground:
     def _passable(self, graph: Graph, permit: Permit) -> NDArray[np.bool_]:
         crossing = self.crossing_of(graph)
         crossings = self.study.crossings
-        may = {c.id for c in crossings.values() if c.status == "open" or c.id in permit.crossings or ANY in permit.borders}
+        may = {
+            c.id for c in crossings.values() if c.status == "open" or c.id in permit.crossings or ANY in permit.borders
+        }
         may |= {c.id for c in crossings.values() if "-".join(sorted(c.territories)) in permit.borders}
         passable = np.isin(crossing, list(may)) & (graph.edge < 0)
         undeclared = np.flatnonzero((graph.edge < 0) & (crossing == ""))
@@ -252,7 +245,9 @@ class Ground:
         legs = []
         for stretch, (start, end) in zip(stretches, _directions(stretches), strict=True):
             via = stretch.via if start == stretch.from_place else stretch.via[::-1]
-            legs.append((stretch.id, [self.study.places[p] for p in (start, *via, end)], self._permit(stretch, candidate)))
+            legs.append(
+                (stretch.id, [self.study.places[p] for p in (start, *via, end)], self._permit(stretch, candidate))
+            )
         found = self._walk(legs)
         return self._route(found, candidate.id, candidate.title, candidate.mode, candidate)
 
@@ -275,8 +270,10 @@ class Ground:
         places = [self.study.places[p] for p in (stretch.from_place, *stretch.via, stretch.to_place)]
         if ends is not None:
             places = [ends[0], *places[1:-1], ends[1]]
-        found = self._walk([(stretch.id, places, self._permit(stretch, None))])
-        return self._route(found, stretch.id, stretch.title, stretch.mode, None)
+        permit = default_permit(stretch)
+        ground = self if ends is None else self._cut_also_at(ends, permit)
+        found = ground._walk([(stretch.id, places, permit)])  # noqa: SLF001
+        return ground._route(found, stretch.id, stretch.title, stretch.mode, None)  # noqa: SLF001
 
     def between(self, origin: Place, destination: Place, permit: Permit) -> Route:
         """
@@ -294,19 +291,15 @@ class Ground:
         route
             Resolved, or broken and saying where.
         """
-        found = self._walk([("", [origin, destination], permit)])
+        ground = self._cut_also_at((origin, destination), permit)
+        found = ground._walk([("", [origin, destination], permit)])  # noqa: SLF001
         title = f"{origin.title} to {destination.title} by {permit.mode}"
-        return self._route(found, f"{origin.id}-{destination.id}-{permit.mode}", title, permit.mode, None)
+        return ground._route(found, f"{origin.id}-{destination.id}-{permit.mode}", title, permit.mode, None)  # noqa: SLF001
 
-    def _permit(self, stretch: Stretch, candidate: Candidate | None) -> Permit:
-        return Permit(
-            mode=stretch.mode,
-            classes=frozenset(stretch.classes) or CLASSES[stretch.mode],
-            statuses=frozenset(stretch.statuses) or frozenset(USABLE),
-            territories=frozenset(stretch.territories),
-            crossings=frozenset(candidate.crossings if candidate else ()),
-            borders=frozenset() if candidate else frozenset({ANY}),
-            links=frozenset(candidate.links if candidate else ()),
+    def _permit(self, stretch: Stretch, candidate: Candidate) -> Permit:
+        may = default_permit(stretch)
+        return replace(
+            may, crossings=frozenset(candidate.crossings), borders=frozenset(), links=frozenset(candidate.links)
         )
 
     def _walk(self, legs: list[tuple[str, list[Place], Permit]]) -> list[_Leg] | Break:
@@ -315,7 +308,7 @@ class Ground:
         state: NDArray[np.intp] | None = None
         for name, places, permit in legs:
             weights = self.weights(permit)
-            for origin, destination in zip(places, places[1:], strict=False):
+            for origin, destination in pairwise(places):
                 starts = self._ends(weights, origin) if state is None else state
                 ends = self._ends(weights, destination)
                 missing = origin if len(starts) == 0 else destination if len(ends) == 0 else None
@@ -323,57 +316,63 @@ class Ground:
                     return self._nowhere(origin, destination, missing, permit.mode)
                 found = weights.shortest(starts, ends)
                 if found is None:
-                    return self._broken(weights, origin, destination, starts, ends)
+                    return self._broken(permit, origin, destination, starts, ends)
                 done.append(_Leg(found[1], name))
                 state = weights.graph.head[found[1][-1:]].astype(np.intp) if len(found[1]) else starts[:1]
         return done
 
     def _ends(self, weights: Weights, place: Place) -> NDArray[np.intp]:
-        return weights.snap(place.lon, place.lat, REACH_M)
+        known = place.territory in self.zones and place.territory != ""
+        zone = self.zones.index(place.territory) if known else None
+        return weights.snap(place.lon, place.lat, REACH_M, zone)
 
     def _nowhere(self, origin: Place, destination: Place, missing: Place, mode: str) -> Break:
-        reason = (
-            f"No {mode} that may be used lies within {REACH_M / 1000:.0f} km of {missing.title} on this network."
-        )
+        reason = f"No {mode} that may be used lies within {REACH_M / 1000:.0f} km of {missing.title} on this network."
         return Break(origin.id, destination.id, None, None, reason)
 
     def _broken(
-        self, weights: Weights, origin: Place, destination: Place, starts: NDArray[np.intp], ends: NDArray[np.intp]
+        self, permit: Permit, origin: Place, destination: Place, starts: NDArray[np.intp], ends: NDArray[np.intp]
     ) -> Break:
-        gap_m, before, after = weights.gap(starts, ends)
-        graph, network = weights.graph, self.network
-        nearest = tuple(
-            (round(float(network.node_lon[graph.node[s]]), 6), round(float(network.node_lat[graph.node[s]]), 6))
-            for s in (before, after)
+        """Say whether a border closes the way, and which; or else where the line has its narrowest gap."""
+        graph = self.graph(permit.mode)
+        unbarred = self.weights(replace(permit, borders=frozenset({ANY})))
+        found = unbarred.shortest(starts, ends)
+        if found is not None:
+            barred = found[1][~np.isfinite(self.weights(permit).weight[found[1]])]
+            point = self._point(graph, int(graph.tail[barred[0]]))
+            return Break(origin.id, destination.id, 0.0, (point, point), self._closed(graph, int(barred[0])))
+        gap_m, before, after = unbarred.gap(starts, ends)
+        nearest = self._point(graph, before), self._point(graph, after)
+        where = f"between {_text(nearest[0])} and {_text(nearest[1])}"
+        reason = (
+            f"The line is broken by {gap_m / 1000:.1f} km {where}."
+            if gap_m >= 1.0
+            else f"One-way lines do not let it pass at {_text(nearest[0])}."
         )
-        if gap_m < 1.0:
-            gap_m, reason = 0.0, self._closed(graph, before, after)
-        else:
-            reason = f"The line is broken by {gap_m / 1000:.1f} km between {_point(nearest[0])} and {_point(nearest[1])}."
-        return Break(origin.id, destination.id, gap_m, (nearest[0], nearest[1]), reason)
+        return Break(origin.id, destination.id, gap_m, nearest, reason)
 
-    def _closed(self, graph: Graph, before: int, after: int) -> str:
-        one, other = self.zones[graph.zone[before]], self.zones[graph.zone[after]]
-        arc = np.flatnonzero((graph.tail == before) & (graph.head == after) & (graph.edge < 0))
-        name = str(self.crossing_of(graph)[arc[0]]) if len(arc) else ""
-        where = _point((self.network.node_lon[graph.node[before]], self.network.node_lat[graph.node[before]]))
-        if one == other:
-            return f"The way is one-way only or not allowed at {where}."
+    def _point(self, graph: Graph, state: int) -> tuple[float, float]:
+        node = graph.node[state]
+        return round(float(self.network.node_lon[node]), 6), round(float(self.network.node_lat[node]), 6)
+
+    def _closed(self, graph: Graph, arc: int) -> str:
+        one, other = (self.zones[zone] for zone in graph.transition[arc])
+        name = str(self.crossing_of(graph)[arc])
         if name:
             crossing = self.study.crossings[name]
+            status = "not known" if crossing.status == "not known" else f"“{crossing.status}”"
             return (
-                f"The way from {one} to {other} leads over the crossing {crossing.title} ({crossing.id}), whose status is "
-                f"{crossing.status}; ask for a way through it by naming it."
+                f"The way from {one} to {other} leads over the crossing {crossing.title} ({crossing.id}), "
+                f"whose status is {status}; name it to ask for a way through it."
             )
         pair = "-".join(sorted((one, other)))
+        where = _text(self._point(graph, int(graph.tail[arc])))
         return (
-            f"The way from {one} to {other} crosses the border at {where}, where the study declares no crossing (status "
-            f"not known); ask for a way through {pair} to use it."
+            f"The way from {one} to {other} crosses the border at {where}, where the study declares no crossing "
+            f"(status not known); ask for a way through {pair} to use it."
         )
 
-    def _route(
-        self, found: list[_Leg] | Break, id_: str, title: str, mode: str, candidate: Candidate | None
-    ) -> Route:
+    def _route(self, found: list[_Leg] | Break, id_: str, title: str, mode: str, candidate: Candidate | None) -> Route:
         if isinstance(found, Break):
             return Route.unresolved(self.study, self.network, id_, title, mode, candidate, found)
         arcs = np.concatenate([leg.arcs for leg in found])
@@ -387,7 +386,12 @@ class Ground:
         if candidate is None and stretch.size and stretch[0] == "":
             stretch[steps] = self.network.text["stretch"].decode()[edges]
         passed = [
-            (int(np.count_nonzero(steps[:place])), str(self.crossing_of(graph)[arcs[place]]), zone[place], zone[place + 1])
+            (
+                int(np.count_nonzero(steps[:place])),
+                str(self.crossing_of(graph)[arcs[place]]),
+                zone[place],
+                zone[place + 1],
+            )
             for place in np.flatnonzero(~steps)
         ]
         return Route(
@@ -448,7 +452,34 @@ def _directions(stretches: list[Stretch]) -> list[tuple[str, str]]:
     return ends
 
 
-def _point(point: tuple[float, float]) -> str:
+def _text(point: tuple[float, float]) -> str:
     return f"{point[0]:.4f}, {point[1]:.4f}"
 
 
+def cut_at_places(network: Network, wanted: Collection[tuple[Place, Permit]]) -> Network:
+    """
+    Cut a network where journeys begin and end: at the vertex of the largest component nearest to each place.
+
+    Parameters
+    ----------
+    network
+        What there is.
+    wanted
+        Places, each with what a search from there may use.
+
+    Returns
+    -------
+    network
+        The same lines with some more nodes; the very same network where it has nodes there already.
+    """
+    by_permit: dict[tuple[Permit, str], list[Place]] = {}
+    for place, permit in wanted:
+        by_permit.setdefault((permit, place.territory), []).append(place)
+    found = [
+        nearest_vertices(network, permitted(network, permit), [(p.lon, p.lat) for p in places], REACH_M, territory)
+        for (permit, territory), places in by_permit.items()
+    ]
+    if not found:
+        return network
+    edges, vertices = (np.concatenate(column) for column in zip(*found, strict=True))
+    return cut_at_vertices(network, edges, vertices)

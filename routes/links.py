@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 import shapely.ops
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from geo.measure import flat_frame, to_e7
 from geo.network import MODES, STATUSES
-from geo.tags import RAIL_CLASSES, ROAD_CLASSES, WayTags
+from geo.tags import WayTags
 from geo.territory import split
 from geo.ways import Ways, assemble, join
+from routes.permit import CLASSES
+from routes.snapping import component_by_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from routes.study import Study
 
 LINK_SOURCE = "study: proposed link"
-_TOGETHER_M = 1.0  # sides that already meet need no link
+_TOGETHER_M = 50.0  # sides that already meet need no link
 _AROUND_DEG = 0.05  # how far around a link other territories are looked at
 _CLEAR_M = 30.0  # how far a link keeps from a third territory whose corner it goes around
-_CLASSES = {"rail": RAIL_CLASSES, "road": ROAD_CLASSES - {"service", "track"}}
 
 
 def join_links(network: Network, study: Study) -> Network:
@@ -57,13 +56,17 @@ def join_links(network: Network, study: Study) -> Network:
     shapes = [_shape(network, pair, boundaries, link.territories) for link, pair in pairs]
     # Row 0 is a node too, and 0 in a node id means "made by a border cut": so an id is a row, plus one.
     bends = np.cumsum([0, *(len(shape) - 2 for shape in shapes)]) + network.node_count + 1
-    ids = [[a + 1, *range(low, high), b + 1] for (_link, (a, b)), low, high in zip(pairs, bends, bends[1:], strict=False)]
+    ids = [
+        [a + 1, *range(low, high), b + 1] for (_link, (a, b)), low, high in zip(pairs, bends, bends[1:], strict=False)
+    ]
     node_id, first = np.unique(np.concatenate(ids), return_index=True)
     points = to_e7(np.vstack(shapes))[first]
     ways = Ways(node_id.astype(np.int64), points[:, 0], points[:, 1])
     for (link, _pair), refs in zip(pairs, ids, strict=True):
         ways.add(
-            WayTags(mode=link.mode, class_="rail" if link.mode == "rail" else "road", status="proposed", name=link.title),
+            WayTags(
+                mode=link.mode, class_="rail" if link.mode == "rail" else "road", status="proposed", name=link.title
+            ),
             refs,
             stretch=link.id,
             geometry_basis="proposed link",
@@ -88,7 +91,7 @@ def _snap(network: Network, link: Link) -> tuple[int, int] | None:
     (nodes_a, points_a), (nodes_b, points_b) = sides
     if len(nodes_a) == 0 or len(nodes_b) == 0:
         return None
-    distance, nearest = KDTree(points_b).query(points_a)
+    distance, nearest = (np.asarray(found) for found in KDTree(points_b).query(points_a))
     best = int(np.argmin(distance))
     if not _TOGETHER_M < distance[best] <= link.max_length_m:
         return None
@@ -113,8 +116,9 @@ def _shape(
     cuts = np.sort([line.project(point) for point in shapely.get_parts(crossed[0].intersection(line))])
     enter, leave = (crossed[0].project(line.interpolate(at)) for at in (cuts[0], cuts[-1]))
     along = shapely.ops.substring(crossed[0], enter, leave)
-    around = shapely.ops.substring(crossed[0], max(enter, leave), crossed[0].length), shapely.ops.substring(
-        crossed[0], 0, min(enter, leave)
+    around = (
+        shapely.ops.substring(crossed[0], max(enter, leave), crossed[0].length),
+        shapely.ops.substring(crossed[0], 0, min(enter, leave)),
     )
     other = np.vstack([shapely.get_coordinates(part) for part in around])
     other = other if enter > leave else other[::-1]
@@ -124,12 +128,14 @@ def _shape(
 
 
 def _degrees(
-    points_m: NDArray[np.float64], ends: NDArray[np.float64], project: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    points_m: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    project: Callable[[NDArray[np.float64]], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
     """Turn flat metres back to degrees; over a few kilometres the frame is a scaling to within a metre."""
     centre = ends.mean(axis=0)
     step = project(centre + np.array([[0.01, 0.0], [0.0, 0.01]]))
-    return centre + 0.01 * points_m / np.array([step[0, 0], step[1, 1]])
+    return np.asarray(centre + 0.01 * points_m / np.array([step[0, 0], step[1, 1]]), dtype=np.float64)
 
 
 def _largest(network: Network, mode: str, territory: str) -> NDArray[np.intp]:
@@ -138,16 +144,13 @@ def _largest(network: Network, mode: str, territory: str) -> NDArray[np.intp]:
         (network.mode == MODES.index(mode))
         & network.text["territory"].isin((territory,))
         & (network.status != STATUSES.index("razed"))
-        & network.text["class"].isin(_CLASSES[mode])
+        & network.text["class"].isin(CLASSES[mode])
     )
     rows = np.flatnonzero(use)
     if len(rows) == 0:
         return np.empty(0, dtype=np.intp)
-    u, v = network.u[rows], network.v[rows]
-    graph = csr_matrix((np.ones(len(rows)), (u, v)), shape=(network.node_count, network.node_count))
-    _count, label = connected_components(graph, directed=False)
-    metres = np.bincount(label[u], weights=network.length_m[rows])
+    component = component_by_length(network, rows)
     inside = np.zeros(network.node_count, dtype=bool)
-    inside[u] = True
-    inside[v] = True
-    return np.flatnonzero(inside & (label == np.argmax(metres)))
+    inside[network.u[rows]] = True
+    inside[network.v[rows]] = True
+    return np.flatnonzero(inside & (component == component[network.u[rows]].min()))

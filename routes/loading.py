@@ -9,7 +9,8 @@ import pandas as pd
 
 from geo.errors import InputError
 from geo.network import MODES, STATUSES
-from geo.osm import read_osm, silent
+from geo.osm import read_osm
+from geo.progress import silent
 from geo.relief import Relief, drape
 from geo.territory import BoundarySet, split
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geo.network import Network
-    from geo.osm import Progress
+    from geo.progress import Progress
     from routes.study import Study
 
 _NOT_KNOWN = "not known"

@@ -51,7 +51,11 @@ def find_place(study: Study, text: str) -> Place:
         message = f"{text!r} is the name of {len(found)} places; give one of the ids {', '.join(p.id for p in found)}"
         raise NotFoundError(message)
     begins = [p.title for p in study.places.values() if any(folded(n).startswith(wanted[:4]) for n in p.names.values())]
-    hint = f"; did you mean {', '.join(sorted(begins)[:4])}?" if begins and wanted else "; give lon,lat or a place of the study"
+    hint = (
+        f"; did you mean {', '.join(sorted(begins)[:4])}?"
+        if begins and wanted
+        else "; give lon,lat or a place of the study"
+    )
     message = f"there is no place {text!r} in the study {study.id}{hint}"
     raise NotFoundError(message)
 

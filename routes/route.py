@@ -140,7 +140,7 @@ class Route:
         points
             Shape (vertices, 2): lon, lat in degrees.
         """
-        parts = []
+        parts: list[NDArray[np.float64]] = []
         for row, forward in zip(self.edges[first:last], self.forward[first:last], strict=True):
             points = self.network.coordinates(row)
             points = points if forward else points[::-1]
@@ -163,7 +163,8 @@ class Route:
         relief = self.network.meta.get("relief")
         if not relief or not self.network.has_relief or len(self.edges) == 0:
             return None
-        distance, height = [], []
+        distance: list[NDArray[np.float64]] = []
+        height: list[NDArray[np.float32]] = []
         for place, (row, forward) in enumerate(zip(self.edges, self.forward, strict=True)):
             ele = self.network.heights(row)
             at = self.at_m[place] + np.linspace(0, self.length_m[place], len(ele))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,9 @@ from geo.network import MODES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geo.network import Network
     from numpy.typing import NDArray
+
+    from geo.network import Network
 
 _NO_PREDECESSOR = -9999
 NEVER = np.inf
@@ -213,7 +215,7 @@ class Weights:
         used[matrix.indices[finite]] = True
         return np.where(used, rank[label], -1).astype(np.int32)
 
-    def snap(self, lon: float, lat: float, reach_m: float) -> NDArray[np.intp]:
+    def snap(self, lon: float, lat: float, reach_m: float, zone: int | None = None) -> NDArray[np.intp]:
         """
         Find the node that stands for a point: the nearest of the largest component that comes within reach.
 
@@ -223,6 +225,8 @@ class Weights:
             Degrees.
         reach_m
             How far it may be, metres.
+        zone
+            Code of the zone that it must lie in; any when left out.
 
         Returns
         -------
@@ -232,12 +236,15 @@ class Weights:
         graph = self.graph
         here = graph.project(np.array([[lon, lat]]))[0]
         distance = np.hypot(*(graph.points_m - here).T)
-        near = np.flatnonzero((distance <= reach_m) & (self.component >= 0) & graph.raw)
+        fit = (self.component >= 0) & graph.raw
+        if zone is not None:
+            fit &= graph.zone == zone
+        near = np.flatnonzero((distance <= reach_m) & fit)
         if len(near) == 0:
             return near
         main = near[self.component[near] == self.component[near].min()]
         nearest = main[np.argmin(distance[main])]
-        return np.flatnonzero((graph.node == graph.node[nearest]) & graph.raw & (self.component >= 0))
+        return np.flatnonzero((graph.node == graph.node[nearest]) & fit)
 
     def shortest(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[float, NDArray[np.intp]] | None:
         """
@@ -253,9 +260,7 @@ class Weights:
         found
             Cost, and the arcs in order; None where there is no way.
         """
-        distance, predecessor, _source = dijkstra(
-            self.matrix, indices=starts, return_predecessors=True, min_only=True
-        )
+        distance, predecessor, _source = dijkstra(self.matrix, indices=starts, return_predecessors=True, min_only=True)
         best = ends[np.argmin(distance[ends])]
         if not np.isfinite(distance[best]):
             return None
@@ -263,11 +268,11 @@ class Weights:
         while (before := int(predecessor[states[-1]])) != _NO_PREDECESSOR:
             states.append(before)
         states.reverse()
-        arcs = [self._arc(a, b) for a, b in zip(states, states[1:], strict=False)]
+        arcs = [self._arc(a, b) for a, b in pairwise(states)]
         return float(distance[best]), np.asarray(arcs, dtype=np.intp)
 
     def _arc(self, tail: int, head: int) -> int:
-        """The cheapest arc between two states; of equal ones the first."""
+        """Find the cheapest arc between two states; of equal ones the first."""
         first, heads, pointer = self.graph._groups  # noqa: SLF001
         group = pointer[tail] + int(np.searchsorted(heads[pointer[tail] : pointer[tail + 1]], head))
         stop = first[group + 1] if group + 1 < len(first) else len(self.weight)
@@ -293,9 +298,7 @@ class Weights:
         distance = dijkstra(matrix, indices=states, min_only=True)
         return np.flatnonzero(np.isfinite(distance))
 
-    def gap(
-        self, starts: NDArray[np.intp], ends: NDArray[np.intp]
-    ) -> tuple[float, int, int]:
+    def gap(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[float, int, int]:
         """
         Find the narrowest gap between what two sets of states reach.
 
@@ -313,14 +316,14 @@ class Weights:
         """
         one, other = self.reached(starts), self.reached(ends, backwards=True)
         points = self.graph.points_m
-        distance, nearest = KDTree(points[other]).query(points[one])
+        distance, nearest = (np.asarray(found) for found in KDTree(points[other]).query(points[one]))
         best = int(np.argmin(distance))
         return float(distance[best]), int(one[best]), int(other[nearest[best]])
 
 
 def zone_codes(network: Network) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.int32]]:
     """
-    Number the territories of a network.
+    Give the territories of a network numbers.
 
     Parameters
     ----------

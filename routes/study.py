@@ -16,8 +16,9 @@ from geo.network import Network
 from geo.relief import Relief, drape
 from geo.territory import BoundarySet, split
 from routes.declared import read_candidates, read_crossings, read_links, read_stretches, read_vehicles
-from routes.ground import CLASSES, USABLE, Ground, Permit
+from routes.ground import Ground
 from routes.model import Place
+from routes.permit import CLASSES, USABLE, Permit
 from routes.places import find_place
 from routes.records import read_toml
 from routes.register import Register
@@ -67,10 +68,13 @@ class Study:
             self.facts_until: str = str(self._raw["facts_until"])
             west, south, east, north = (float(value) for value in self._raw["area"])
         except (KeyError, TypeError, ValueError) as error:
-            message = f"{folder / 'study.toml'} lacks a valid entry {error}; it needs id, title, facts_until and area = [west, south, east, north]"
+            message = (
+                f"{folder / 'study.toml'} lacks a valid entry {error}; "
+                "it needs id, title, facts_until and area = [west, south, east, north]"
+            )
             raise DataError(message) from None
         self.area = (west, south, east, north)
-        self.sources: dict[str, dict[str, Any]] = {s["id"]: s for s in self._table("sources").get("sources", [])}
+        self.sources: dict[str, dict[str, Any]] = _by_id(self._table("sources").get("sources", []))
         self.places: dict[str, Place] = _read_places(folder / self._raw.get("places", "places.csv"))
         works = self._table("works")
         self.works: list[dict[str, Any]] = works.get("works", [])
@@ -132,6 +136,18 @@ class Study:
         """
         return self._boundaries
 
+    def relief(self) -> Relief | None:
+        """
+        Give the study's own relief.
+
+        Returns
+        -------
+        relief
+            Opened, nothing but its header read; None where the study has none.
+        """
+        path = self.folder / self._raw.get("relief", "relief.tif")
+        return Relief.open([path]) if path.is_file() else None
+
     @cached_property
     def crossings(self) -> dict[str, Crossing]:
         """Declared crossings by id."""
@@ -151,7 +167,10 @@ class Study:
 
     @cached_property
     def _network(self) -> Network:
-        files = [self.folder / self._raw.get(n, d) for n, d in (("network", "network.geojson"), ("boundaries", "boundaries.geojson"), ("relief", "relief.tif"))]
+        files = [
+            self.folder / self._raw.get(n, d)
+            for n, d in (("network", "network.geojson"), ("boundaries", "boundaries.geojson"), ("relief", "relief.tif"))
+        ]
         digest = hashlib.sha256(_COMPILED.encode())
         for file in files:
             digest.update(file.read_bytes() if file.is_file() else b"")
@@ -197,7 +216,7 @@ class Study:
         """
         network = self._network if network is None else network
         if id(network) not in self._grounds:
-            self._grounds[id(network)] = (network, Ground(self, network))
+            self._grounds[id(network)] = (network, Ground.prepare(self, network))
         return self._grounds[id(network)][1]
 
     # -- answers -------------------------------------------------------------------------------------------------
@@ -288,7 +307,7 @@ class Study:
         territories = {*ground.zones, *self.boundaries().territories} - {""}
         allowed_through = {*self.crossings, "any"}
         pairs = {"-".join(sorted((a, b))) for a in territories for b in territories if a != b}
-        named = {"-".join(sorted(_pair(name, territories))) if _pair(name, territories) else name for name in through}
+        named = {_canonical(name, territories) for name in through}
         _check("territory", avoid, territories)
         _check("status", statuses or (), set(USABLE))
         _check("crossing", named, allowed_through | pairs)
@@ -303,12 +322,12 @@ class Study:
         return ground.between(find_place(self, origin), find_place(self, destination), permit)
 
 
-def _pair(name: str, territories: Collection[str]) -> tuple[str, str] | None:
-    """Read "AM-AZ-NX" as AM and AZ-NX: a territory's key may itself hold a hyphen."""
+def _canonical(name: str, territories: Collection[str]) -> str:
+    """Put a pair of territories in order; a key may itself hold a hyphen, so that "AZ-NX-AM" is AM-AZ-NX."""
     for a in territories:
         if name.startswith(f"{a}-") and name[len(a) + 1 :] in territories:
-            return a, name[len(a) + 1 :]
-    return None
+            return "-".join(sorted((a, name[len(a) + 1 :])))
+    return name
 
 
 def _check(what: str, given: Collection[str], known: Collection[str]) -> None:
@@ -328,6 +347,11 @@ def _read_places(path: Path) -> dict[str, Place]:
     except (KeyError, ValueError, TypeError) as error:
         message = f"{path} has a row that cannot be read ({error}); each needs id, lon and lat"
         raise DataError(message) from None
+
+
+def _by_id(sources: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Key sources by id and by each alias: two files may call one source by two names."""
+    return {name: row for row in sources for name in (row["id"], *row.get("aliases", ()))}
 
 
 def _place(row: Mapping[str, str]) -> Place:

@@ -1,0 +1,159 @@
+"""Edges cut into pieces: the pieces take the place of the edge and share its lengths and heights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.measure import E7, line_lengths_m
+from geo.network import EDGE_COLUMNS, Network, gather
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+def cut_at_vertices(network: Network, edges: NDArray[np.intp], vertices: NDArray[np.intp]) -> Network:
+    """
+    Cut edges at some of their own vertices, so that a journey can begin there.
+
+    Parameters
+    ----------
+    network
+        Any network.
+    edges, vertices
+        Row of an edge and number of the vertex along it; an end vertex is a node already and cuts nothing.
+
+    Returns
+    -------
+    network
+        The same lines with more nodes.
+    """
+    count = network.vertex_offset[edges + 1] - network.vertex_offset[edges]
+    inner = (vertices > 0) & (vertices < count - 1)
+    wanted = np.unique(np.column_stack((edges[inner], vertices[inner])), axis=0)
+    if len(wanted) == 0:
+        return network
+    parent: list[int] = []
+    shapes: list[NDArray[np.int32]] = []
+    touched = np.unique(wanted[:, 0])
+    for row in touched:
+        part = slice(network.vertex_offset[row], network.vertex_offset[row + 1])
+        points = np.column_stack((network.vertex_lon_e7[part], network.vertex_lat_e7[part]))
+        bounds = [0, *wanted[wanted[:, 0] == row, 1], len(points) - 1]
+        for first, last in pairwise(bounds):
+            parent.append(int(row))
+            shapes.append(points[first : last + 1])
+    return replace_edges(network, touched, np.asarray(parent, dtype=np.intp), shapes)
+
+
+def replace_edges(
+    network: Network, touched: NDArray[np.intp], parent: NDArray[np.intp], shapes: Sequence[NDArray[np.int32]]
+) -> Network:
+    """
+    Put pieces in the place of the edges that they were cut from, in the same order.
+
+    Parameters
+    ----------
+    network
+        Holds the edges.
+    touched
+        Rows of the edges that were cut.
+    parent
+        For each piece, the row of its edge; the pieces of one edge follow each other from u to v.
+    shapes
+        For each piece, its vertices in 1e-7 degree; shape (vertices, 2).
+
+    Returns
+    -------
+    network
+        Pieces share length_m in proportion to shape, and keep the heights of their part of the edge.
+    """
+    whole = np.setdiff1d(np.arange(network.edge_count), touched)
+    row_of = np.concatenate((whole, parent))
+    order = np.argsort(row_of, kind="stable").astype(np.intp)
+    whole_offset, whole_vertices = gather(network.vertex_offset, whole)
+    counts = np.concatenate((np.diff(whole_offset), np.array([len(s) for s in shapes], dtype=np.int64)))
+    flat = np.vstack(shapes)
+    lon = np.concatenate((network.vertex_lon_e7[whole_vertices], flat[:, 0]))
+    lat = np.concatenate((network.vertex_lat_e7[whole_vertices], flat[:, 1]))
+    offset, index = gather(np.concatenate(([0], np.cumsum(counts))).astype(np.int64), order)
+    rows = row_of[order]
+    lon, lat = lon[index], lat[index]
+    shape_m = line_lengths_m(offset, lon / E7, lat / E7)
+    total_m = np.bincount(rows, weights=shape_m, minlength=network.edge_count)[rows]
+    part = np.divide(shape_m, total_m, out=np.ones(len(rows)), where=total_m > 0)  # two nodes can share one position
+    u, v, fresh = _ends(network, rows, offset, lon, lat)
+    columns = {name: getattr(network, name)[rows] for name in EDGE_COLUMNS}
+    near = network.near_m[rows]
+    columns |= {
+        "u": u,
+        "v": v,
+        # A whole edge keeps its lengths to the last bit.
+        "shape_length_m": np.where(part == 1.0, network.shape_length_m[rows], shape_m),
+        "length_m": np.where(part == 1.0, network.length_m[rows], network.length_m[rows] * part),
+    }
+    columns["near_m"] = np.where(near >= network.shape_length_m[rows], columns["shape_length_m"], near * part)
+    columns["near_m"] = np.where(part == 1.0, near, columns["near_m"])
+    sample_offset, sample_ele_m = _heights(network, rows, part)
+    return replace(
+        network,
+        node_osm_id=np.concatenate((network.node_osm_id, np.zeros(len(fresh), dtype=np.int64))),
+        node_lon_e7=np.concatenate((network.node_lon_e7, lon[fresh])),
+        node_lat_e7=np.concatenate((network.node_lat_e7, lat[fresh])),
+        text={name: words.take(rows) for name, words in network.text.items()},
+        vertex_offset=offset,
+        vertex_lon_e7=lon,
+        vertex_lat_e7=lat,
+        sample_offset=sample_offset,
+        sample_ele_m=sample_ele_m,
+        **columns,
+    )
+
+
+def _ends(
+    network: Network, rows: NDArray[np.intp], offset: NDArray[np.int64], lon: NDArray[np.int32], lat: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    """Give each piece its end nodes; a cut makes one new node, shared by all pieces that meet at that point."""
+    same = rows[1:] == rows[:-1]
+    u, v = network.u[rows].copy(), network.v[rows].copy()
+    fresh = offset[1:-1][same] - 1  # the last vertex of each piece that another follows
+    places = np.column_stack((lon[fresh], lat[fresh]))
+    _points, first, number = np.unique(places, axis=0, return_index=True, return_inverse=True)
+    node = (network.node_count + number.ravel()).astype(np.int32)
+    v[:-1][same] = node
+    u[1:][same] = node
+    return u, v, fresh[first]
+
+
+def _heights(
+    network: Network, rows: NDArray[np.intp], part: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Share the samples of cut edges: a whole edge keeps its own, a piece gets its span's, evenly spaced again."""
+    if not network.has_relief:
+        return network.sample_offset, network.sample_ele_m
+    start = np.zeros(len(rows))
+    same = rows[1:] == rows[:-1]
+    for place in np.flatnonzero(same) + 1:
+        start[place] = start[place - 1] + part[place - 1]
+    parts: list[NDArray[np.float32]] = []
+    count = np.diff(network.sample_offset)[rows]
+    cut = part != 1.0
+    for place in np.flatnonzero(cut):
+        ele = network.heights(int(rows[place]))
+        steps = max(1, round(part[place] * (len(ele) - 1)))
+        at = np.linspace(start[place], start[place] + part[place], steps + 1) * (len(ele) - 1)
+        parts.append(np.interp(at, np.arange(len(ele)), ele).astype(np.float32))
+    count[cut] = [len(p) for p in parts]
+    offset = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
+    values = np.empty(offset[-1], dtype=np.float32)
+    _offset, index = gather(network.sample_offset, rows[~cut])
+    _offset, place_of = gather(offset, np.flatnonzero(~cut))
+    values[place_of] = network.sample_ele_m[index]
+    for place, heights in zip(np.flatnonzero(cut), parts, strict=True):
+        values[offset[place] : offset[place + 1]] = heights
+    return offset, values

@@ -1,0 +1,105 @@
+"""From a point to the network: the nearest vertex of the largest component that comes within reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from geo.measure import E7, geodesic_m
+from geo.network import gather
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from geo.network import Network
+
+_DEGREE_M = 111_000.0
+
+
+def nearest_vertices(
+    network: Network,
+    usable: NDArray[np.bool_],
+    points: Sequence[tuple[float, float]],
+    reach_m: float,
+    territory: str = "",
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """
+    Find the vertex that stands for each of some points.
+
+    Parameters
+    ----------
+    network
+        Any network.
+    usable
+        Which edges may be used.
+    points
+        Lon and lat in degrees.
+    reach_m
+        How far a vertex may be, metres.
+    territory
+        Only edges in it are looked at; all when empty, or when the network has none there.
+
+    Returns
+    -------
+    edges, vertices
+        Edge and number of the vertex along it, for the points that have one within reach.
+    """
+    rows = np.flatnonzero(usable)
+    label = component_by_length(network, rows)
+    if territory:
+        rows = rows[network.text["territory"].take(rows).isin((territory,))]
+    edges, vertices = [], []
+    for lon, lat in points:
+        found = _nearest(network, rows, label, lon, lat, reach_m)
+        if found is not None:
+            edges.append(found[0])
+            vertices.append(found[1])
+    return np.asarray(edges, dtype=np.intp), np.asarray(vertices, dtype=np.intp)
+
+
+def component_by_length(network: Network, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """
+    Rank the connected components of some edges, the longest first.
+
+    Parameters
+    ----------
+    network
+        Any network.
+    rows
+        Rows of the edges.
+
+    Returns
+    -------
+    component
+        One a node; only nodes of the edges mean anything.
+    """
+    u, v = network.u[rows], network.v[rows]
+    graph = csr_matrix((np.ones(len(rows)), (u, v)), shape=(network.node_count, network.node_count))
+    _count, label = connected_components(graph, directed=False)
+    metres = np.bincount(label[u], weights=network.length_m[rows], minlength=int(label.max(initial=0)) + 1)
+    rank = np.empty(len(metres), dtype=np.intp)
+    rank[np.argsort(-metres, kind="stable")] = np.arange(len(metres))
+    return np.asarray(rank[label], dtype=np.intp)
+
+
+def _nearest(
+    network: Network, rows: NDArray[np.intp], label: NDArray[np.intp], lon: float, lat: float, reach_m: float
+) -> tuple[int, int] | None:
+    offset, index = gather(network.vertex_offset, rows)
+    x, y = network.vertex_lon_e7[index] / E7, network.vertex_lat_e7[index] / E7
+    reach_deg = reach_m / _DEGREE_M
+    close = np.flatnonzero((np.abs(y - lat) <= reach_deg) & (np.abs(x - lon) * np.cos(np.radians(lat)) <= reach_deg))
+    away = geodesic_m(np.full(len(close), lon), np.full(len(close), lat), x[close], y[close])
+    close, away = close[away <= reach_m], away[away <= reach_m]
+    if len(close) == 0:
+        return None
+    edge = np.searchsorted(offset, close, side="right") - 1
+    part = label[network.u[rows[edge]]]
+    main = np.flatnonzero(part == part.min())
+    best = main[np.argmin(away[main])]
+    return int(rows[edge[best]]), int(close[best] - offset[edge[best]])
