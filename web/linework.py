@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from shapely.geometry import box, mapping
+from shapely.geometry import box, mapping, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Pair = tuple[tuple[float, float], tuple[float, float]]
 
 BORDER_DETAIL = 0.0005  # degrees; side of the triangles that may be left out of a border (Visvalingam)
+RIVER_DETAIL = 0.0002  # degrees, about 20 m
 LINE_DETAIL = 0.00008  # degrees, about 8 m: finer than a line is wide at the closest zoom
 DECIMALS = 5
 OUTLINE_DETAIL = 0.01  # degrees; a page keeps names this far from a coarse border
@@ -49,11 +50,11 @@ def borders(boundaries: BoundarySet, area: Box, margin: float = 1.5) -> list[dic
     """
     west, south, east, north = area
     window = box(west - margin, south - margin, east + margin, north + margin)
-    shapes = shapely.coverage_simplify(boundaries.areas, BORDER_DETAIL)
+    areas = shapely.coverage_simplify(boundaries.areas, BORDER_DETAIL)
     frame = shapely.total_bounds(np.asarray(boundaries.areas))
     owners: dict[Pair, set[str]] = defaultdict(set)
-    for key, shape in zip(boundaries.territories, shapes, strict=True):
-        for ring in _rings(shape):
+    for key, outline in zip(boundaries.territories, areas, strict=True):
+        for ring in _rings(outline):
             for a, b in zip(ring, ring[1:], strict=False):
                 owners[(a, b) if a < b else (b, a)].add(key)
     lines: dict[tuple[str, str], list[Pair]] = defaultdict(list)
@@ -68,8 +69,8 @@ def borders(boundaries: BoundarySet, area: Box, margin: float = 1.5) -> list[dic
     ]
 
 
-def _rings(shape: Any) -> Iterable[list[tuple[float, float]]]:  # noqa: ANN401 -- any Shapely polygon
-    for polygon in shapely.get_parts(shape):
+def _rings(area: Any) -> Iterable[list[tuple[float, float]]]:  # noqa: ANN401 -- any Shapely polygon
+    for polygon in shapely.get_parts(area):
         for ring in (polygon.exterior, *polygon.interiors):
             yield [(x, y) for x, y in shapely.get_coordinates(ring).tolist()]
 
@@ -84,6 +85,32 @@ def _on_frame(pair: Pair, frame: NDArray[np.float64]) -> bool:
 def _feature(geometry: Any, properties: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 -- any Shapely geometry
     rounded = shapely.transform(geometry, lambda points: np.round(points, DECIMALS))
     return {"type": "Feature", "properties": dict(properties), "geometry": mapping(rounded)}
+
+
+def rivers(collection: Mapping[str, Any], area: Box, margin: float = 1.5) -> list[dict[str, Any]]:
+    """
+    Thin a study's rivers for drawing.
+
+    Parameters
+    ----------
+    collection
+        A GeoJSON FeatureCollection of lines with names.
+    area
+        West, south, east, north of the study, degrees.
+    margin
+        How far around it rivers are drawn, degrees.
+
+    Returns
+    -------
+    features
+        GeoJSON features without properties, in the same order.
+    """
+    west, south, east, north = area
+    window = box(west - margin, south - margin, east + margin, north + margin)
+    return [
+        _feature(shapely.intersection(shapely.simplify(shape(feature["geometry"]), RIVER_DETAIL), window), {})
+        for feature in collection["features"]
+    ]
 
 
 def outlines(boundaries: BoundarySet, area: Box) -> dict[str, list[list[list[float]]]]:
@@ -104,8 +131,8 @@ def outlines(boundaries: BoundarySet, area: Box) -> dict[str, list[list[list[flo
     """
     window = box(*area)
     found: dict[str, list[list[list[float]]]] = {}
-    for key, shape in zip(boundaries.territories, boundaries.areas, strict=True):
-        seen = shapely.intersection(shapely.simplify(shape, OUTLINE_DETAIL), window)
+    for key, outline in zip(boundaries.territories, boundaries.areas, strict=True):
+        seen = shapely.intersection(shapely.simplify(outline, OUTLINE_DETAIL), window)
         rings = [
             np.round(shapely.get_coordinates(part.exterior), 3).tolist()
             for part in shapely.get_parts(seen)

@@ -128,7 +128,7 @@ def draw(
     _ground(layers, contents)
     chosen = list(contents.routes) if routes is None else list(routes)
     _candidates(layers, contents, chosen)
-    _points(layers, contents)
+    _points(layers, contents, chosen)
     if tiles:
         base = folium.TileLayer(tiles.url, attr=for_folium(tiles.attribution), name="tiles", show=False, max_zoom=19)
         layers.add("tiles", base)
@@ -167,7 +167,7 @@ def _styled(features: list[dict[str, Any]], style: Any, pane: str, **options: An
 def _ground(layers: _Layers, contents: Contents) -> None:
     """Rivers and borders."""
     if contents.rivers:
-        rivers = [{"type": "Feature", "properties": {}, "geometry": f["geometry"]} for f in contents.rivers["features"]]
+        rivers = linework.rivers(contents.rivers, contents.extent)
         layers.add("rivers", _styled(rivers, lambda _f: {**_RIVER, "className": "river"}, "rivers", interactive=False))
     borders = [
         {"type": "Feature", "properties": {}, "geometry": f["geometry"]}
@@ -224,7 +224,7 @@ def _line_style(row: int, colour: str) -> Any:  # noqa: ANN401 -- a function of 
 DASHES = {"construction": "10 5", "disused": "3 5", "abandoned": "1 6"}
 
 
-def _points(layers: _Layers, contents: Contents) -> None:
+def _points(layers: _Layers, contents: Contents, chosen: list[str]) -> None:
     """Places by size, and crossings by status; their names are set by our scripts, as text."""
     places = [
         {
@@ -239,6 +239,8 @@ def _points(layers: _Layers, contents: Contents) -> None:
     dot.options["pane"] = "places"  # Folium hands a layer's pane to its lines, not to its points
     layers.add("places", _styled(places, _place_style, "places", marker=dot, interactive=False))
     for row, crossing in enumerate(crossings(contents)):
+        if not set(chosen) & set(crossing["routes"]):
+            continue
         icon = folium.DivIcon(
             class_name=f"crossing crossing-{crossing['status'].replace(' ', '-')}", icon_size=(18, 18), icon_anchor=(9, 9)
         )

@@ -35,6 +35,8 @@ class Measure:
         A breakdown: label and figure, in order.
     notes
         What else a reader must know of how it was made.
+    reason
+        Why the figure is not known; empty where it is.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Measure:
     sources: tuple[str, ...] = ()
     parts: tuple[tuple[str, Markup], ...] = ()
     notes: tuple[str, ...] = ()
+    reason: str = ""
 
 
 def measures(properties: Mapping[str, Any], names: Mapping[str, str], vehicles: Mapping[str, str]) -> list[Measure]:
@@ -103,15 +106,16 @@ class _Rows:
         if key not in self.properties:
             return None
         basis = (self.properties.get("basis") or {}).get(key) or {}
-        value = self.properties[key]
+        value, reason = self.properties[key], ""
         if not figures.known(value) or (write is None and not parts):
-            shown = figures.unknown((self.properties.get("reasons") or {}).get(key))
+            reason = str((self.properties.get("reasons") or {}).get(key) or "")
+            shown = figures.unknown(reason)
         else:
             shown = Markup("") if write is None else figures.figure(write(value))
         notes = basis.get("notes") or ()
         return Measure(
             key, label, shown, str(basis.get("formula") or ""), tuple(basis.get("sources") or ()), parts,
-            (notes,) if isinstance(notes, str) else tuple(notes),
+            (notes,) if isinstance(notes, str) else tuple(notes), reason,
         )  # fmt: skip
 
     def split(self, key: str, table: dict[str, str]) -> tuple[tuple[str, Markup], ...]:

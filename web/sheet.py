@@ -55,6 +55,10 @@ def sheet(contents: Contents, chosen: Iterable[str] | None = None) -> dict[str, 
             key: {"name": plain(names.get(key, key)), "rings": rings}
             for key, rings in linework.outlines(contents.boundaries, _wider(contents.extent)).items()
         },
+        "rivers": [
+            plain(river["properties"].get("name_en") or river["properties"].get("name_local"))
+            for river in (contents.rivers or {"features": []})["features"]
+        ],
         "outline_detail": linework.OUTLINE_DETAIL,
         "statuses": STATUS,
     }

@@ -133,8 +133,13 @@ def topics(contents: Contents, provision_id: str) -> list[dict[str, Any]]:
     Returns
     -------
     topics
-        topic, sources, and `positions`: pairs of a party's name and what it says.
+        topic, sources, note, and `positions`: pairs of a party's name and what it says. A topic whose sources all stand
+        beside the provision's own positions already says nothing more and is left out.
     """
+    own: set[str] = set()
+    for position in contents.study.register.provisions[provision_id].get("positions") or ():
+        source = position.get("source") or ()
+        own |= {source} if isinstance(source, str) else set(source)
     return [
         {
             "topic": record["topic"],
@@ -154,5 +159,5 @@ def topics(contents: Contents, provision_id: str) -> list[dict[str, Any]]:
             ],
         }
         for record in contents.study.register.positions
-        if provision_id in record.get("provisions", ())
+        if provision_id in record.get("provisions", ()) and not (own and set(record.get("sources", ())) <= own)
     ]

@@ -42,9 +42,9 @@ BADGE = {
     "announced": "made public, not agreed in writing",
     "framework": "a framework that is not binding",
     "initialed": "text agreed by negotiators, not signed",
-    "signed": "signed; not, or not seen to be, in force",
+    "signed": "signed; the words beside it say what that binds",
     "in force": "in force as last seen",
-    "historic": "no longer relied on, kept for the record",
+    "historic": "of the past, kept for the record",
 }
 VERIFICATION = {
     "verified": "",

@@ -48,7 +48,8 @@ function overlap(a, b) {
 }
 
 export class Labels {
-  constructor(map, candidates, data) {
+  constructor(map, candidates, data, rivers = null) {
+    this.rivers = rivers;
     this.map = map;
     this.candidates = candidates;
     this.data = data;
@@ -84,6 +85,7 @@ export class Labels {
     this.#routes();
     this.#territories();
     this.#places((size_) => size_ === 2);
+    this.#riverNames();
     if (this.map.getZoom() >= 8.5) this.#places((size_) => size_ >= 3);
     this.svg.classList.remove("is-moving");
   }
@@ -197,10 +199,9 @@ export class Labels {
     }
   }
 
-  // A line's points in pixels, evenly spaced, where the view shows it.
-  #run(route) {
-    const track = this.candidates.track(route);
-    const points = track.map(({ point }) => this.map.latLngToLayerPoint(point).subtract(this.origin));
+  // Points in pixels, evenly spaced.
+  #even(latlngs) {
+    const points = latlngs.map((point) => this.map.latLngToLayerPoint(point).subtract(this.origin));
     const even = [];
     let left = 0;
     for (let i = 1; i < points.length; i += 1) {
@@ -216,19 +217,29 @@ export class Labels {
 
   #routes() {
     const order = [...this.data.routes].sort((a, b) => (b.id === this.chosen) - (a.id === this.chosen));
-    const lines = new Map(order.map((route) => [route, this.#run(route)]));
+    const lines = new Map(order.map((route) => [route, this.#even(this.candidates.track(route).map(({ point }) => point))]));
     this.runs = lines;
     for (const route of order) {
       const others = order.filter((other) => other !== route).map((other) => lines.get(other));
-      const best = this.#best(route, lines.get(route), others);
-      if (best) this.#along(route, best);
+      const best = this.#best(this.width(route.title, 13, 600) + 10, lines.get(route), others);
+      const faded = this.chosen && this.chosen !== route.id ? " is-faded" : "";
+      if (best) this.#along(route.title, `name-of-${route.row}`, `route-name line-${route.row}${faded}`, best);
     }
   }
 
+  #riverNames() {
+    this.rivers?.getLayers().forEach((layer, row) => {
+      const name = this.data.rivers[row];
+      if (!name) return;
+      const parts = layer.getLatLngs();
+      const points = (Array.isArray(parts[0]) ? parts : [parts]).flatMap((part) => this.#even(part));
+      const best = this.#best(this.width(name, 12) + 10, points, [...this.runs.values()]);
+      if (best) this.#along(name, `name-of-river-${row}`, "river-name", best);
+    });
+  }
+
   // The straightest stretch long enough for the name, away from other names and from other lines.
-  #best(route, points, others) {
-    const size = 13;
-    const width = this.width(route.title, size, 600) + 10;
+  #best(width, points, others) {
     const count = Math.ceil(width / STEP) + 2 * SMOOTH; // smoothing shortens a run at both ends
     const near = new Set();
     const cell = (x, y) => `${Math.round(x / CELL)},${Math.round(y / CELL)}`;
@@ -258,14 +269,11 @@ export class Labels {
     return best;
   }
 
-  #along(route, { base, boxes }) {
-    const id = `name-of-${route.row}`;
+  #along(name, id, style, { base, boxes }) {
     this.svg.append(element("path", { id, d: `M${base.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`, fill: "none" }));
     for (const halo of [" halo", ""]) {
-      const faded = this.chosen && this.chosen !== route.id ? " is-faded" : "";
-      const text = element("text", { class: `route-name line-${route.row}${halo}${faded}`, dy: "0.35em" });
-      const path = element("textPath", { href: `#${id}`, startOffset: "50%", "text-anchor": "middle" }, route.title);
-      text.append(path);
+      const text = element("text", { class: `${style}${halo}`, dy: "0.35em" });
+      text.append(element("textPath", { href: `#${id}`, startOffset: "50%", "text-anchor": "middle" }, name));
       this.svg.append(text);
     }
     this.taken.push(...boxes);

@@ -12,7 +12,7 @@ let candidates = null;
 
 if (map) {
   candidates = new Candidates(map, drawing.layers, data);
-  const labels = new Labels(map, candidates, data);
+  const labels = new Labels(map, candidates, data, window[drawing.layers.rivers]);
   map.scrollWheelZoom.disable(); // a page that scrolls must not be caught by its map
   const lit = document.getElementById("lit")?.dataset.lit;
   const governed = lit ? new Set(data.provisions[lit].routes.flatMap(({ segments }) => segments)) : null;
@@ -26,6 +26,7 @@ if (map) {
   };
   data.crossings.forEach((crossing, i) => {
     const marker = window[drawing.layers[`crossing_${i}`]];
+    if (!marker) return; // a crossing of other routes
     const tip = document.createElement("div");
     tip.textContent = `${crossing.title}: ${crossing.words}`;
     marker.bindTooltip(tip, { className: "tip", direction: "top", offset: [0, -8] });

@@ -14,7 +14,7 @@ const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const routes = new Map(data.routes.map((route) => [route.id, route]));
 
 const candidates = new Candidates(map, drawing.layers, data);
-const labels = new Labels(map, candidates, data);
+const labels = new Labels(map, candidates, data, window[drawing.layers.rivers]);
 const strip = document.getElementById("profile-strip");
 const stripHome = strip.parentElement;
 const state = { route: null, segment: null, provision: null };
