@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tools import facts, formats, paths, railway
+from tools import facts, formats, overland, paths, railway
 from tools.nodes import ROAD_OFF_M
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _railways(atlas: Atlas) -> list[dict[str, Any]]:
                 "to": leg.end,
                 "length_km": leg.length_km,
                 "length_source": railway.SOURCE if leg.length_km else "",
-                "geometry_basis": "places" if leg.line == "mincivan-kapan" else "border bank",
+                "geometry_basis": "border bank" if leg.line in railway.ALONG_BANK else "places",
                 "accuracy_m": int(row["accuracy_m"]),
                 "source": "boundaries; points; chainage",
                 "note": "; ".join(text for text in (row["note"], leg.note) if text),
@@ -113,7 +113,7 @@ def _roads(atlas: Atlas) -> list[dict[str, Any]]:
             "to": via[-1],
             "length_km": facts.number(row["length_km"]),
             "length_source": row["length_source"],
-            "geometry_basis": "border bank" if row["design"].startswith("bank") else "places",
+            "geometry_basis": _basis(atlas, row["design"], via),
             "accuracy_m": int(row["accuracy_m"]),
             "source": row["source"],
             "note": row["note"],
@@ -127,12 +127,19 @@ def _roads(atlas: Atlas) -> list[dict[str, Any]]:
 
 def _draw(atlas: Atlas, design: str, via: list[str]) -> NDArray[np.float64]:
     """Draw a road through places by its design."""
+    if design == "overland":
+        return overland.draw(atlas, via, overland.ROAD)
     places = np.array([atlas.xy(place) for place in via])
-    if not design.startswith("bank"):
-        return places
     bank = atlas.banks[design.split()[1]]
     along, off = np.array([bank.locate(place) for place in places]).T
     return np.vstack([places[0], bank.follow(along, np.maximum(off, ROAD_OFF_M)), places[-1]])
+
+
+def _basis(atlas: Atlas, design: str, via: list[str]) -> str:
+    """Say what a road's geometry rests on."""
+    if design != "overland":
+        return "border bank"
+    return "terrain-traced" if overland.traced(atlas, via) else "places"
 
 
 def _with_gap(

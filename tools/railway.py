@@ -7,15 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools import facts, paths
+from tools import facts, overland, paths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tools.bank import Bank
     from tools.nodes import Atlas
 
 RAIL_OFF_M = 120.0
 """A railway in a gorge runs this far from the middle of the river, which is the border."""
+
+HUGS_WITHIN_M = 3000.0
+"""A line between stations nearer than this to the river keeps to it as its published length asks."""
+
+ALONG_BANK = ("alat-julfa", "julfa-nakhchivan")
+"""The railways that run beside the border river."""
+
+TOLERANCE = 0.05
+"""A published length nearer than this to the drawn one says nothing of where the line runs."""
 
 SOURCE = "chainage"
 """Where the kilometres of the stations are from."""
@@ -74,7 +84,7 @@ def legs(atlas: Atlas) -> list[Leg]:
     found: list[Leg] = []
     for line in dict.fromkeys(row["line"] for row in facts.read("stations")):
         stops = [_Stop(row, facts.number(row["km"])) for row in facts.read("stations") if row["line"] == line]
-        path = _straight(atlas, stops) if line == "mincivan-kapan" else _along_bank(atlas, stops)
+        path = _along_bank(atlas, stops) if line in ALONG_BANK else _overland(atlas, stops)
         _settle(atlas, stops, path)
         found += _cut(line, stops, path)
     return found
@@ -83,36 +93,67 @@ def legs(atlas: Atlas) -> list[Leg]:
 def _along_bank(atlas: Atlas, stops: list[_Stop]) -> NDArray[np.float64]:
     """Draw a railway beside the river through the stations whose place is known."""
     bank = atlas.banks["north"]
-    km, along, off = [], [], []
-    for stop in stops:
-        place, anchor = stop.row["place"], stop.row["anchor"]
-        if place and anchor in ("centre", "bank"):
-            at, away = bank.locate(atlas.xy(place))
-            km.append(stop.km)
-            along.append(at)
-            off.append(away if anchor == "centre" else RAIL_OFF_M)
-    for stop in stops:
-        if stop.row["anchor"] == "bank" and not stop.row["place"]:
-            known = [(k, a) for k, a in zip(km, along, strict=True) if k is not None]
-            order = np.argsort([k for k, _ in known])
-            at = float(np.interp(stop.km, *np.array(known)[order].T))
-            where = int(np.searchsorted(along, at))
-            km.insert(where, stop.km)
-            along.insert(where, at)
-            off.insert(where, RAIL_OFF_M)
-    return bank.follow(np.array(along), np.array(off))
+    anchors = [stop for stop in stops if stop.row["anchor"] in ("centre", "bank")]
+    along, off = np.array([bank.locate(atlas.xy(stop.row["place"])) for stop in anchors]).T
+    off[[stop.row["anchor"] == "bank" for stop in anchors]] = RAIL_OFF_M
+    measured = [i for i, stop in enumerate(anchors) if stop.km is not None]
+    pieces = []
+    for first, last in zip(measured, measured[1:], strict=False):
+        published = 1000 * abs(anchors[last].km - anchors[first].km)
+        pieces.append(_piece(bank, along[first : last + 1], off[first : last + 1], published))
+    return np.vstack(pieces)
 
 
-def _straight(atlas: Atlas, stops: list[_Stop]) -> NDArray[np.float64]:
-    """Draw a railway straight through the stations whose place is known."""
-    return np.array([atlas.xy(stop.row["place"]) for stop in stops if stop.row["place"]])
+def _piece(
+    bank: Bank, along: NDArray[np.float64], off: NDArray[np.float64], published_m: float
+) -> NDArray[np.float64]:
+    """
+    Draw a line between two stations, keeping to the river as closely as its published length asks.
+
+    The straighter a line cuts the river's bends, the shorter it is. Where the line drawn evenly from station to station
+    comes out shorter than published, it comes down to the bank sooner and leaves it later until the length is reached.
+    Between stations far from the river the length says nothing of that.
+    """
+    even = bank.follow(along, off)
+    if _length_m(even) >= (1 - TOLERANCE) * published_m or max(off[0], off[-1]) > HUGS_WITHIN_M:
+        return even
+    short, long = 0.1, 1.0
+    for _ in range(20):
+        ramp = (short + long) / 2
+        if _length_m(bank.follow(*_ramped(along, off, ramp))) < published_m:
+            long = ramp
+        else:
+            short = ramp
+    return bank.follow(*_ramped(along, off, long))
+
+
+def _ramped(along: NDArray[np.float64], off: NDArray[np.float64], ramp: float) -> NDArray[np.float64]:
+    """Come down to the bank, and leave it, over this share of each piece between two anchors."""
+    share = np.linspace(0, 1, 41)[:-1]
+    at = (along[:-1, None] + np.diff(along)[:, None] * share).ravel()
+    down = off[:-1, None] * np.maximum(1 - share / ramp, 0)
+    up = off[1:, None] * np.maximum(1 - (1 - share) / ramp, 0)
+    least = np.minimum(np.minimum(off[:-1], off[1:]), RAIL_OFF_M)[:, None]
+    ramped = np.maximum(np.maximum(down, up), least).ravel()
+    return np.array([np.append(at, along[-1]), np.append(ramped, off[-1])])
+
+
+def _length_m(path: NDArray[np.float64]) -> float:
+    """Measure a line on the plane."""
+    return float(np.hypot(*np.diff(path, axis=0).T).sum())
+
+
+def _overland(atlas: Atlas, stops: list[_Stop]) -> NDArray[np.float64]:
+    """Draw a railway away from the border through the places known on it."""
+    places = [place for stop in stops for place in stop.row["place"].split()]
+    return overland.draw(atlas, places, overland.RAIL)
 
 
 def _settle(atlas: Atlas, stops: list[_Stop], path: NDArray[np.float64]) -> None:
     """Put every station somewhere along the drawn line: by its place, by the border, or by its kilometre."""
-    length = float(np.hypot(*np.diff(path, axis=0).T).sum())
+    length = _length_m(path)
     for stop in stops:
-        if stop.row["place"]:
+        if stop.row["place"] and stop.row["anchor"]:
             stop.at_m = paths.locate(path, atlas.xy(stop.row["place"]))
         elif stop.row["anchor"].startswith("border"):
             _, left, entered = stop.row["anchor"].split()
