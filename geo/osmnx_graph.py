@@ -63,6 +63,7 @@ def from_osmnx(graph: nx.MultiDiGraph, *, title: str = "OSMnx graph", data_date:
     edge for each of its edges. Where OSMnx merged several ways into one edge, the edge counts as the least of their
     classes and statuses (and not at all where one is a path), other tags stand side by side ("50;70"), and it counts
     as bridge or tunnel nowhere, since which part of it is one is forgotten; `structure_kind` still tells.
+    `osmnx.simplify_graph(graph, edge_attrs_differ=["osmid"])` merges no two ways and forgets nothing.
 
     Parameters
     ----------
@@ -283,7 +284,9 @@ def _readings(data: Mapping[str, Any], *, merged: bool) -> list[WayTags]:
     if isinstance(oneway, str) and oneway not in {"True", "False"}:
         texts["oneway"] = oneway  # OSMnx was told to keep the tag (all_oneway)
     least = [reading for key in KEYS if (reading := _least_reading(texts, key, _values(data.get(key)) or [""]))]
-    if "oneway" in data and "oneway" not in texts:
+    if "oneway" in texts:  # OSMnx has turned the nodes of oneway=-1 already
+        least = [replace(reading, direction=abs(reading.direction)) for reading in least]
+    elif "oneway" in data:
         least = [replace(reading, direction=int(_flag(oneway))) for reading in least]
     if merged:
         least = [

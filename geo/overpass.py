@@ -150,9 +150,7 @@ class _Answers:
         try:
             answer = response.json()
         except requests.exceptions.JSONDecodeError:
-            message = (
-                f"{host} answered with something that is not JSON; check the endpoint {response.url.split('?')[0]}"
-            )
+            message = f"{host} answered with something that is not JSON; check the endpoint"
             raise DownloadError(message) from None
         if isinstance(answer, dict):
             if "remark" in answer:
