@@ -7,11 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, request
+
 from geo.errors import InputError
 from routes import export
 from routes.geojson import route_collection, segment_collection
-
 from web.contents import Contents, plain_value
+from web.escape import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,13 +58,15 @@ def answer(data: Any, mimetype: str = "application/json") -> Response:  # noqa: 
     response = Response(body, mimetype=mimetype)
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _default(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+    message = f"{type(value).__name__} cannot be written as JSON"
+    raise TypeError(message)
 
 
 def _geojson(data: Mapping[str, Any]) -> Response:
@@ -84,7 +87,8 @@ def landing() -> Response:
                 "provisions": "/api/provisions",
                 "provision": "/api/provisions/{id}",
                 "places": "/api/places",
-                "plan": "/api/plan?from={place or lon,lat}&to={place or lon,lat}&mode={road|rail}&avoid={territory}&status={status}",
+                "plan": "/api/plan?from={place or lon,lat}&to={place or lon,lat}&mode={road|rail}&avoid={territory}"
+                "&status={status}&through={crossing}",
             },
         }
     )
@@ -92,13 +96,13 @@ def landing() -> Response:
 
 @api.get("/routes")
 def list_routes() -> Response:
-    """Every candidate with its measures."""
+    """List every candidate with its measures."""
     return _geojson(route_collection(list(shown().routes.values())))
 
 
 @api.get("/routes/<route_id>")
 def show_route(route_id: str) -> Response:
-    """One candidate by segments, or as a file with `format`."""
+    """Give one candidate by segments, or as a file with `format`."""
     route = shown().route(route_id)
     wanted = request.args.get("format")
     if wanted is not None:
@@ -108,7 +112,7 @@ def show_route(route_id: str) -> Response:
 
 @api.get("/routes/<route_id>/export")
 def export_route(route_id: str) -> Response:
-    """One candidate as a file."""
+    """Give one candidate as a file."""
     return download(shown().route(route_id), request.args.get("format", "geojson"))
 
 
@@ -140,7 +144,7 @@ def download(route: Route, wanted: str) -> Response:
 
 @api.get("/provisions")
 def list_provisions() -> Response:
-    """The register: instruments, and provisions with the kilometres that they govern."""
+    """List the register: instruments, and provisions with the kilometres that they govern."""
     register = shown().study.register
     return answer(
         {
@@ -153,7 +157,7 @@ def list_provisions() -> Response:
 
 @api.get("/provisions/<provision_id>")
 def show_provision(provision_id: str) -> Response:
-    """One provision with its instrument, its segments and their kilometres."""
+    """Give one provision with its instrument, its segments and their kilometres."""
     record = shown().provision(provision_id)
     instrument = shown().study.register.instruments.get(record["instrument"])
     return answer({**_provision(provision_id), "instrument_record": instrument and dict(instrument)})
@@ -167,7 +171,7 @@ def _provision(provision_id: str) -> dict[str, Any]:
 
 @api.get("/places")
 def list_places() -> Response:
-    """The study's places."""
+    """List the study's places."""
     features = [
         {
             "type": "Feature",
@@ -191,13 +195,15 @@ def list_places() -> Response:
 
 @api.get("/plan")
 def plan() -> Response:
-    """A route between two points, by segments."""
+    """Find a route between two points, and give it by segments."""
     origin, destination = (request.args.get(name, "").strip() for name in ("from", "to"))
     if not origin or not destination:
-        raise InputError("A plan needs `from` and `to`, each a place of this study or lon,lat in degrees.")
+        message = "a plan needs `from` and `to`, each a place of this study or lon,lat in degrees"
+        raise InputError(message)
     mode = request.args.get("mode", "road")
     if mode not in MODES:
-        raise InputError(f"The mode {mode!r} is not known; give one of {', '.join(MODES)}.")
+        message = f"there is no mode {plain(mode)!r}; it must be {' or '.join(MODES)}"
+        raise InputError(message)
     route = shown().study.plan(
         origin,
         destination,

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from geo.errors import NotFoundError
 from routes import metrics
 from routes.geojson import segment_rows
-
 from web.escape import plain
 from web.words import colour, slugs
 
@@ -94,7 +94,8 @@ class Contents:
         """
         if route_id not in self.routes:
             known = ", ".join(self.routes)
-            raise NotFoundError(f"There is no route {plain(route_id)!r} in this study; its routes are {known}.")
+            message = f"there is no route {plain(route_id)!r} in this study; it has {known}"
+            raise NotFoundError(message)
         return self.routes[route_id]
 
     def provision(self, provision_id: str) -> Mapping[str, Any]:
@@ -118,9 +119,10 @@ class Contents:
         """
         provisions = self.study.register.provisions
         if provision_id not in provisions:
-            raise NotFoundError(
-                f"There is no provision {plain(provision_id)!r} in this study; /api/provisions lists those there are."
+            message = (
+                f"there is no provision {plain(provision_id)!r} in the register; /provisions lists them"
             )
+            raise NotFoundError(message)
         found: Mapping[str, Any] = provisions[provision_id]
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
-    from geo.territory import BoundarySet
     from numpy.typing import NDArray
+
+    from geo.territory import BoundarySet
 
     Box = tuple[float, float, float, float]
     Pair = tuple[tuple[float, float], tuple[float, float]]
@@ -55,7 +57,7 @@ def borders(boundaries: BoundarySet, area: Box, margin: float = 1.5) -> list[dic
     owners: dict[Pair, set[str]] = defaultdict(set)
     for key, outline in zip(boundaries.territories, areas, strict=True):
         for ring in _rings(outline):
-            for a, b in zip(ring, ring[1:], strict=False):
+            for a, b in pairwise(ring):
                 owners[(a, b) if a < b else (b, a)].add(key)
     lines: dict[tuple[str, str], list[Pair]] = defaultdict(list)
     for pair, keys in owners.items():
@@ -63,7 +65,9 @@ def borders(boundaries: BoundarySet, area: Box, margin: float = 1.5) -> list[dic
             first, *rest = sorted(keys)
             lines[(first, rest[0] if rest else "")].append(pair)
     return [
-        _feature(shapely.intersection(shapely.line_merge(shapely.multilinestrings(pairs)), window), {"between": between})
+        _feature(
+            shapely.intersection(shapely.line_merge(shapely.multilinestrings(pairs)), window), {"between": between}
+        )
         for between, pairs in sorted(lines.items())
         if shapely.intersects(shapely.multilinestrings(pairs), window)
     ]
@@ -160,7 +164,10 @@ def side_by_side(lines: Sequence[gpd.GeoSeries]) -> list[list[list[dict[str, Any
     """
     users, first_way = _users(lines)
     return [
-        [_parts(shapely.get_coordinates(shapely.get_parts(line), return_index=True), row, users, first_way) for line in series]
+        [
+            _parts(shapely.get_coordinates(shapely.get_parts(line), return_index=True), row, users, first_way)
+            for line in series
+        ]
         for row, series in enumerate(lines)
     ]
 
@@ -177,7 +184,7 @@ def _users(lines: Sequence[gpd.GeoSeries]) -> tuple[dict[Pair, list[int]], dict[
     for row, series in enumerate(lines):
         for line in shapely.get_parts(np.asarray(series.array)):
             points = shapely.get_coordinates(line).tolist()
-            for a, b in zip(points, points[1:], strict=False):
+            for a, b in pairwise(points):
                 key = _key(a, b)
                 if row not in users[key]:
                     users[key].append(row)

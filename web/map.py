@@ -1,4 +1,4 @@
-"""The map: Folium draws relief, rivers, borders, candidates, places and crossings; our own scripts bring them to life."""
+"""The map: Folium draws relief, rivers, borders, candidates, places and crossings; our scripts bring it to life."""
 
 from __future__ import annotations
 
@@ -78,15 +78,20 @@ class Drawing:
     layers: Mapping[str, str]
 
 
-class _Sheet(folium.Map):  # type: ignore[misc]  # Folium is not typed
+class _Sheet(folium.Map):
     """A Folium map that brings no scripts or styles of its own: the page links our server's copies."""
 
-    default_js: tuple[()] = ()
-    default_css: tuple[()] = ()
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- Folium's own options
+        super().__init__(**options)
+        self.default_js: list[tuple[str, str]] = []
+        self.default_css: list[tuple[str, str]] = []
 
 
 def draw(
-    contents: Contents, routes: Iterable[str] | None = None, tiles: TileServer | None = None, shade_url: str | None = None
+    contents: Contents,
+    routes: Iterable[str] | None = None,
+    tiles: TileServer | None = None,
+    shade_url: str | None = None,
 ) -> Drawing:
     """
     Draw the map of a study.
@@ -160,7 +165,11 @@ def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _styled(features: list[dict[str, Any]], style: Any, pane: str, **options: Any) -> folium.GeoJson:  # noqa: ANN401
     return folium.GeoJson(
-        _collection(features), style_function=style, smooth_factor=options.pop("smooth_factor", 1.0), pane=pane, **options
+        _collection(features),
+        style_function=style,
+        smooth_factor=options.pop("smooth_factor", 1.0),
+        pane=pane,
+        **options,
     )
 
 
@@ -242,7 +251,9 @@ def _points(layers: _Layers, contents: Contents, chosen: list[str]) -> None:
         if not set(chosen) & set(crossing["routes"]):
             continue
         icon = folium.DivIcon(
-            class_name=f"crossing crossing-{crossing['status'].replace(' ', '-')}", icon_size=(18, 18), icon_anchor=(9, 9)
+            class_name=f"crossing crossing-{crossing['status'].replace(' ', '-')}",
+            icon_size=(18, 18),
+            icon_anchor=(9, 9),
         )
         layers.add(f"crossing_{row}", folium.Marker([crossing["lat"], crossing["lon"]], icon=icon))
 

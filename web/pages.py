@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, send_file, url_for
-from geo.errors import NotFoundError
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
+from geo.errors import NotFoundError
 from web import figures, strips, words
 from web.api import answer, shown
 from web.escape import plain
@@ -33,6 +34,11 @@ _KEPT_DRAWINGS = 64
 @lru_cache(maxsize=_KEPT_DRAWINGS)
 def _drawing(contents: Contents, routes: tuple[str, ...] | None, tiles: TileServer | None, shade: str) -> Drawing:
     return draw(contents, routes, tiles, shade)
+
+
+@lru_cache(maxsize=_KEPT_DRAWINGS)
+def _data(contents: Contents, routes: tuple[str, ...] | None) -> Markup:
+    return htmlsafe_json_dumps(sheet(contents, routes))
 
 
 def _map(routes: Iterable[str] | None = None) -> Drawing:
@@ -83,9 +89,9 @@ def passed(contents: Contents, route_id: str) -> tuple[str, float] | None:
 
 @pages.get("/")
 def index() -> str:
-    """The map of all candidates, with the panel that lists them."""
+    """Show all candidates on the map, with the panel that lists them."""
     contents = shown()
-    return render_template("map.html", drawing=_map(), data=sheet(contents), contents=contents)
+    return render_template("map.html", drawing=_map(), data=_data(contents, None), contents=contents)
 
 
 @pages.get("/routes/")
@@ -97,13 +103,14 @@ def all_routes() -> Redirect:
 
 @pages.get("/routes/<route_id>")
 def route(route_id: str) -> str:
-    """Everything about one candidate, each figure with what it rests on."""
+    """Show everything about one candidate, each figure with what it rests on."""
     contents = shown()
     found = contents.route(route_id)
     touching = [
         work
         for work in contents.study.works
-        if work["id"] in (contents.properties[route_id].get("works") or []) or route_id in (work.get("candidates") or [])
+        if work["id"] in (contents.properties[route_id].get("works") or [])
+        or route_id in (work.get("candidates") or [])
     ]
     return render_template(
         "route.html",
@@ -116,14 +123,14 @@ def route(route_id: str) -> str:
         works=touching,
         stretches=strips.stretches(contents, route_id),
         drawing=_map([route_id]),
-        data=sheet(contents, [route_id]),
+        data=_data(contents, (route_id,)),
     )
 
 
 @pages.get("/provisions/")
 @pages.get("/provisions")
 def provisions() -> str:
-    """The register of instruments and provisions."""
+    """Show the register of instruments and provisions."""
     contents = shown()
     groups: dict[str, list[Mapping[str, Any]]] = {key: [] for key in contents.study.register.instruments}
     for record in contents.study.register.provisions.values():
@@ -133,7 +140,7 @@ def provisions() -> str:
 
 @pages.get("/provisions/<provision_id>")
 def provision(provision_id: str) -> str:
-    """One provision: what it says, how far it has come, and which segments it governs."""
+    """Show one provision: what it says, how far it has come, and which segments it governs."""
     contents = shown()
     record = contents.provision(provision_id)
     governed = contents.governed.get(provision_id, [])
@@ -147,22 +154,23 @@ def provision(provision_id: str) -> str:
         topics=strips.topics(contents, provision_id),
         records={item["id"]: item for key in touched for item in contents.segments[key]},
         drawing=_map(touched) if touched else None,
-        data=sheet(contents, touched),
+        data=_data(contents, tuple(touched)),
     )
 
 
 @pages.get("/about")
 def about() -> str:
-    """Sources, licences, accuracy, freshness and the boundary notice."""
+    """Show sources, licences, accuracy, freshness and the boundary notice."""
     return render_template("about.html", contents=shown(), tiles=current_app.config["TILES"])
 
 
 @pages.get("/hillshade.png")
 def shade() -> Response:
-    """The study's relief as a picture."""
+    """Give the study's relief as a picture."""
     found = shown().hillshade
     if found is None:
-        raise NotFoundError("This study has no shaded relief.")
+        message = "this study has no shaded relief"
+        raise NotFoundError(message)
     return send_file(found[0], mimetype="image/png", max_age=_MAX_AGE_S)
 
 
@@ -226,7 +234,8 @@ def furnish(app: Flask) -> None:
         unknown=figures.unknown, sources=source_links, words=words.words, STATUS=words.STATUS, MODE=words.MODE,
         BADGE=words.BADGE, CROSSING=words.CROSSING, BASIS=words.BASIS, STRUCTURE=words.STRUCTURE,
         VERIFICATION=words.VERIFICATION, DASHES=DASHES, web_address=words.web_address, shown=shown, rows=rows,
-        transit=passed, segment_title=segment_title, strips=strips.strips, first_time=strips.first_time, tile_credit=_tile_credit,
+        transit=passed, segment_title=segment_title, strips=strips.strips, first_time=strips.first_time,
+        tile_credit=_tile_credit,
     )  # fmt: skip
     # Marks that turn the direction of text cannot be seen, and would reorder what follows them.
     env.finalize = lambda value: plain(value) if type(value) is str else value

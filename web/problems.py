@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request
-from geo.errors import AraxesError, DataError, InputError, NotFoundError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from geo.errors import AraxesError, DataError, InputError, NotFoundError
 from web.escape import plain
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from routes.route import Route
-
     from web.contents import Contents
 
 VARIES = "varies"  # what a segment of several edges says where they differ
@@ -100,7 +99,8 @@ def _route(contents: Contents, route_id: str) -> dict[str, Any]:
         "broken": properties.get("broken"),
         "profile": profile(route, contents.territories),
         "crossings": [
-            {"title": plain(c["title"]), "status": c["status"], "at_m": c["at_m"]} for c in properties.get("crossings") or []
+            {"title": plain(c["title"]), "status": c["status"], "at_m": c["at_m"]}
+            for c in properties.get("crossings") or []
         ],
         "segments": [
             {**_segment(contents, record), "url": f"/routes/{route_id}#segment-{number}"}
@@ -163,7 +163,9 @@ def _segment(contents: Contents, record: Mapping[str, Any]) -> dict[str, Any]:
         "facts": [list(fact) for fact in segment_facts(contents, record)],
         "provisions": record.get("provisions") or [],
         "works": [
-            f"{plain(works[key]['title'])}: {plain(works[key]['status'])}" for key in record.get("works") or [] if key in works
+            f"{plain(works[key]['title'])}: {plain(works[key]['status'])}"
+            for key in record.get("works") or []
+            if key in works
         ],
     }
 
@@ -238,7 +240,9 @@ def _provision(contents: Contents, provision_id: str) -> dict[str, Any]:
     instrument = contents.study.register.instruments.get(record["instrument"], {})
     return {
         "id": provision_id,
-        "title": plain(f"{instrument.get('short') or instrument.get('title') or record['instrument']}, {record['clause']}"),
+        "title": plain(
+            f"{instrument.get('short') or instrument.get('title') or record['instrument']}, {record['clause']}"
+        ),
         "kind": record["kind"],
         "status": plain(record["status"]),
         "last_seen": figures.day(record.get("last_seen")),

@@ -103,7 +103,8 @@ def stretches(contents: Contents, route_id: str) -> list[dict[str, Any]]:
     for key, row in rows.items():
         row["published"] = _published(contents, key)
         row["conflict"] = any(
-            abs(entry["km"] * 1000 - row["shape_length_m"]) > CONFLICT * row["shape_length_m"] for entry in row["published"]
+            abs(entry["km"] * 1000 - row["shape_length_m"]) > CONFLICT * row["shape_length_m"]
+            for entry in row["published"]
         )
     return list(rows.values())
 

@@ -7,6 +7,7 @@ const TICKS = {
   disused: { dashArray: "1.4 14.6", dashOffset: "-0.8" },
   abandoned: { dashArray: "1.4 19.6" },
 };
+const BRIDGES_FROM = 12; // zoom from which a bridge is long enough to carry its bars
 const STATES = ["is-chosen", "is-faded", "is-lit", "is-segment"];
 
 function lineOver(layer, options) {
@@ -35,8 +36,12 @@ export class Candidates {
   constructor(map, layers, data) {
     this.map = map;
     this.data = data;
+    this.tracks = new Map();
     this.drawn = new Map(); // route id -> [{segment, shapes, layer}]
     map.createPane("hits").style.zIndex = 425;
+    const close = () => map.getContainer().classList.toggle("is-close", map.getZoom() >= BRIDGES_FROM);
+    map.on("zoomend", close);
+    close();
     for (const route of data.routes) {
       const group = window[layers[`route_${route.row}`]];
       this.drawn.set(route.id, group ? this.#dress(group, route) : []);
@@ -97,6 +102,11 @@ export class Candidates {
 
   // Points along a route with the distance at each, for labels, the profile's dot and its reverse.
   track(route) {
+    if (!this.tracks.has(route.id)) this.tracks.set(route.id, this.#track(route));
+    return this.tracks.get(route.id);
+  }
+
+  #track(route) {
     const entries = this.drawn.get(route.id);
     const lines = new Map();
     for (const { segment, layer } of entries) {
