@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import click
+from platformdirs import user_cache_path
 from tqdm import tqdm
 
+from geo.download import download_extracts
 from geo.errors import AraxesError, InputError
 from geo.network import MODES, STATUSES, Network
 from routes import export as files
@@ -31,6 +33,10 @@ _file = click.Path(path_type=Path)
 _study = click.option("--study", "name", default=BUILT_IN, show_default=True, help="Name or folder of the study.")
 _network = click.option(
     "--network", "saved", type=_file, help="A network saved by `load`; the study's own when left out."
+)
+
+_progress = click.option(
+    "--progress/--no-progress", default=None, help="Show progress on standard error. Default: where a person watches."
 )
 
 
@@ -67,7 +73,7 @@ def serve(name: str, saved: Path | None, host: str, port: int) -> None:
 @click.option("--dem", multiple=True, type=_file, help="Relief, GeoTIFF or HGT; may be repeated. Default: the study's.")
 @click.option("--boundaries", type=_file, help="GeoJSON file of territories. Default: the study's.")
 @click.option("--data-date", type=click.DateTime(["%Y-%m-%d"]), help="Date of the data. Default: the files' own.")
-@click.option("--progress/--no-progress", default=None, help="Show progress. Default: where a person watches.")
+@_progress
 @click.option("-o", "--output", required=True, type=_file, help="The network file to write.")
 def load(
     osm_files: tuple[Path, ...],
@@ -75,13 +81,14 @@ def load(
     dem: tuple[Path, ...],
     boundaries: Path | None,
     data_date: object,
-    progress: bool | None,  # noqa: FBT001  (a flag)
     output: Path,
+    *,
+    progress: bool | None,
 ) -> None:
     """Read OpenStreetMap files as one network and save it; print its kilometres by mode, status and territory."""
     _require_folder(output)
     study = None if name == NO_STUDY else Study.open(name)
-    with _Bar(shown=sys.stderr.isatty() if progress is None else progress) as bar:
+    with _Bar(shown=progress) as bar:
         network = load_network(
             osm_files,
             study=study,
@@ -161,6 +168,26 @@ def export(route_id: str, name: str, saved: Path | None, fmt: str, output: Path 
         files.save(content, output)
 
 
+@cli.command()
+@_study
+@click.option("--to", "folder", type=_file, help="Where to put them. Default: the user's cache folder.")
+@click.option("--base-url", help="A mirror to fetch from in place of the publisher; the paths stay.")
+@_progress
+def download(name: str, folder: Path | None, base_url: str | None, *, progress: bool | None) -> None:
+    """Fetch the OpenStreetMap extracts that the study names, each verified by its published checksum."""
+    extracts = Study.open(name).extracts
+    if not extracts:
+        message = (
+            f"the study {name} names no extracts; give it [[extracts]], or fetch OSM files yourself and `load` them"
+        )
+        raise InputError(message)
+    where = folder or user_cache_path("araxes") / "extracts"
+    with _Bar(shown=progress) as bar:
+        paths = download_extracts(extracts, where, base_url=base_url, progress=bar)
+    click.echo("\n".join(map(str, paths)))
+    click.echo("Now make a network of them: python app.py load FILE... -o NETWORK", err=True)
+
+
 def _open(saved: Path | None, study: Study) -> Network | None:
     if saved is None:
         return None
@@ -188,8 +215,8 @@ def _kilometres(table: pd.DataFrame) -> str:
 class _Bar:
     """Shows how far a long piece of work has come, a bar a stage, on standard error."""
 
-    def __init__(self, *, shown: bool) -> None:
-        self._shown = shown
+    def __init__(self, *, shown: bool | None) -> None:
+        self._shown = sys.stderr.isatty() if shown is None else shown
         self._stage = ""
         self._bar: tqdm[Any] | None = None
 

@@ -20,7 +20,7 @@ from routes.ground import Ground
 from routes.model import Place
 from routes.permit import CLASSES, USABLE, Permit
 from routes.places import find_place
-from routes.records import read_toml
+from routes.records import read_toml, require_texts
 from routes.register import Register
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Study:
         What is studied, and the day on which its facts end.
     area
         West, south, east, north in degrees.
+    extracts
+        OpenStreetMap extracts that hold the area: id, title, publisher, url, licence.
     places, crossings, stretches, links, candidates, vehicles
         What the study states, by id.
     works, lengths, standing
@@ -74,6 +76,9 @@ class Study:
             )
             raise DataError(message) from None
         self.area = (west, south, east, north)
+        self.extracts: list[dict[str, str]] = self._raw.get("extracts", [])
+        for extract in self.extracts:
+            require_texts(extract, ["id", "url"], where=f"study.toml: extract {extract.get('id', '')}".rstrip())
         self.sources: dict[str, dict[str, Any]] = _by_id(self._table("sources").get("sources", []))
         self.places: dict[str, Place] = _read_places(folder / self._raw.get("places", "places.csv"))
         works = self._table("works")
