@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from scipy.ndimage import gaussian_filter1d
 
-from tools import tracing
+from tools import plane, tracing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,9 @@ TRACED_FROM_M = 13_000.0
 
 TRACED_FROM_SLOPE = 0.03
 """On ground with a mean slope below this the relief says nothing of where a line runs."""
+
+SOUTH = ("IR", "TR")
+"""The territories on the south bank: a line between two places on the north bank keeps out of them."""
 
 SMOOTHED_M = 200.0
 """A traced line is smoothed by this standard deviation: the steps of its grid are not the line's."""
@@ -93,6 +96,10 @@ def traced(atlas: Atlas, places: Sequence[str]) -> bool:
 
 def _leg(atlas: Atlas, start: NDArray[np.float64], end: NDArray[np.float64], design: Design) -> NDArray[np.float64]:
     """Draw the line between two neighbouring places."""
+    if _leaves_bank(atlas, start, end):
+        bank = atlas.banks["north"]
+        along, off = np.array([bank.locate(start), bank.locate(end)]).T
+        return np.vstack([start, bank.follow(along, off)[1:-1], end])
     if not _is_traced(atlas, start, end):
         return np.array([start, end])
     path = tracing.trace(atlas.ground, start, end, design.ruling_grade)
@@ -101,6 +108,14 @@ def _leg(atlas: Atlas, start: NDArray[np.float64], end: NDArray[np.float64], des
     smooth = gaussian_filter1d(shapely.get_coordinates(even), SMOOTHED_M / 100, axis=0, mode="nearest")
     smooth[0], smooth[-1] = start, end
     return smooth
+
+
+def _leaves_bank(atlas: Atlas, start: NDArray[np.float64], end: NDArray[np.float64]) -> bool:
+    """Tell whether the straight line between two places on the north bank would cross the border river."""
+    chord = plane.to_degrees(np.array([start, end]))
+    on_south = [any(shapely.contains_xy(atlas.territories[key], *point) for key in SOUTH) for point in chord]
+    crossed = any(shapely.LineString(chord).intersects(atlas.territories[key]) for key in SOUTH)
+    return crossed and not any(on_south)
 
 
 def _is_traced(atlas: Atlas, start: NDArray[np.float64], end: NDArray[np.float64]) -> bool:

@@ -19,6 +19,10 @@ SIMPLIFY_M = 10.0
 """A vertex nearer than this to the line without it is dropped: the lines are worth far less."""
 
 
+LOOP_VERTICES = 60
+"""A loop has no more vertices than this; a line that comes back later does so for a reason."""
+
+
 def locate(line: NDArray[np.float64], point: NDArray[np.float64]) -> float:
     """
     Find where a line passes nearest to a point.
@@ -81,6 +85,37 @@ def crossings(line: NDArray[np.float64], territory: BaseGeometry) -> list[float]
     return sorted(locate(line, each) for each in plane.to_plane(points)) if len(points) else []
 
 
+def without_loops(line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Cut off the small loops that a line drawn beside a tight bend makes.
+
+    Parameters
+    ----------
+    line
+        Shape (n, 2), metres.
+
+    Returns
+    -------
+    line
+        Shape (m, 2), metres: from where a line meets itself it goes on at once from where it does so last.
+    """
+    kept = [line[0]]
+    at = 0
+    while at < len(line) - 1:
+        here = shapely.LineString([kept[-1], line[at + 1]])
+        window = line[at + 2 : at + 2 + LOOP_VERTICES]
+        ahead = shapely.linestrings(np.stack([window[:-1], window[1:]], axis=1)) if len(window) > 1 else np.array([])
+        meeting = np.flatnonzero(shapely.intersects(here, ahead)) if len(ahead) else np.array([], dtype=int)
+        if len(meeting):
+            last = int(meeting[-1])
+            kept.append(shapely.get_coordinates(shapely.intersection(here, ahead[last]))[0])
+            at += 2 + last
+        else:
+            kept.append(line[at + 1])
+            at += 1
+    return np.array(kept)
+
+
 def geometry(
     line: NDArray[np.float64], start: Sequence[float], end: Sequence[float]
 ) -> shapely.LineString:
@@ -99,7 +134,7 @@ def geometry(
     geometry
         The line in degrees, simplified, rounded, without repeated vertices.
     """
-    simple = shapely.get_coordinates(shapely.simplify(shapely.LineString(line), SIMPLIFY_M))
+    simple = shapely.get_coordinates(shapely.simplify(shapely.LineString(without_loops(line)), SIMPLIFY_M))
     lonlat = np.round(plane.to_degrees(simple), formats.DECIMALS)
     lonlat[0], lonlat[-1] = start, end
     kept = np.concatenate([[True], (np.diff(lonlat, axis=0) != 0).any(axis=1)])

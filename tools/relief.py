@@ -22,6 +22,8 @@ CELLS_PER_DEGREE = 120
 
 NODATA = -32768
 
+TITLE = "NOAA GLOBE 1.0, 30 arc-seconds"
+
 SHADE_WIDTH = 1600
 """Pixels across the hillshade."""
 
@@ -88,6 +90,7 @@ def build(cells: NDArray[np.int16]) -> bytes:
     with rasterio.Env(), MemoryFile() as memory:
         with memory.open(**profile) as file:
             file.write(cells, 1)
+            file.update_tags(TIFFTAG_IMAGEDESCRIPTION=TITLE)
         return bytes(memory.read())
 
 
