@@ -9,6 +9,7 @@ import numpy as np
 
 from geo.profile import ascent_estimate, smoothing_window_m
 from routes.basis import basis
+from routes.freshness import status_conflicts
 from routes.lengths import (
     NOT_KNOWN,
     geodesic_m,
@@ -132,6 +133,7 @@ def properties(route: Route) -> dict[str, Any]:
         "standing": standing,
         **measured,
         "works": route.study.register.works_of(route),
+        "status_conflicts": status_conflicts(route),
         "broken": route.broken.record() if route.broken else None,
         "network": {
             "title": meta.get("title"),
