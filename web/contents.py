@@ -152,7 +152,7 @@ class Contents:
 
     @cached_property
     def sources(self) -> Mapping[str, Mapping[str, Any]]:
-        """Every source by tag: the study's, the network's own and the boundary set."""
+        """Every source by tag: the study's, the network's own, the boundary set and the relief."""
         found: dict[str, Mapping[str, Any]] = dict(self.study.sources)
         for source in self.network.meta.get("sources") or ():
             if source.get("id"):
@@ -160,6 +160,9 @@ class Contents:
         bounds = self.network.meta.get("boundaries")
         if bounds:
             found.setdefault(bounds["id"], {**bounds, "publisher": bounds["source"], "supports": "Borders"})
+        relief = self.network.meta.get("relief")
+        if relief:
+            found.setdefault(str(relief.get("source") or relief["title"]), {**relief, "supports": "Heights"})
         return found
 
     @cached_property

@@ -204,13 +204,16 @@ def source_links(tags: object) -> Markup:
         Links in the order given; a tag that the study does not describe stays plain text.
     """
     listed = [tag.strip() for tag in tags.split(";")] if isinstance(tags, str) else list(tags or [])  # type: ignore[call-overload]  # templates pass what data hold
-    anchors, sources = shown().anchors, shown().sources
+    anchors, sources, register = shown().anchors, shown().sources, shown().study.register
     links = []
     for tag in listed:
         if tag in anchors:
             title = plain(sources[tag].get("title") or sources[tag].get("publisher") or tag)
             address = url_for("pages.about", _anchor=f"source-{anchors[tag]}")
             links.append(Markup('<a class="source" href="{}" title="{}">{}</a>').format(address, title, plain(tag)))
+        elif tag in register.instruments:  # a figure may rest on an instrument of the register itself
+            address = url_for("pages.provisions", _anchor=f"instrument-{words.slug(tag)}")
+            links.append(Markup('<a class="source" href="{}">{}</a>').format(address, plain(tag)))
         else:
             links.append(Markup('<span class="source">{}</span>').format(plain(tag)))
     return Markup(", ").join(links)

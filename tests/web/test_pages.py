@@ -1,0 +1,160 @@
+"""The pages on the built-in study, without a browser."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+
+from web import TileServer, create_app
+
+PAGES = ["/", "/routes/araxes-rail", "/routes/goris-yeraskh-road", "/provisions", "/provisions/JD2025-3", "/about"]
+
+
+def text_of(client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_says_when_its_facts_end_and_leads_to_the_boundary_notice(client, path):
+    page = text_of(client, path)
+    assert "1\u00a0June 2026" in page
+    assert 'id="boundaries"' in page or "/about#boundaries" in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_names_a_script_style_or_picture_of_another_host(client, path):
+    page = text_of(client, path)
+    loaded = re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="([^"]+)"', page)
+    assert loaded
+    assert all(url.startswith("/") for url in loaded)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_inline_scripts_carry_the_nonce_and_there_are_no_inline_handlers(client, path):
+    answer = client.get(path)
+    page, policy = answer.get_data(as_text=True), answer.headers["Content-Security-Policy"]
+    nonce = re.search(r"'nonce-([^']+)'", policy)[1]
+    for attributes in re.findall(r"<(?:script|style)([^>]*)>", page):
+        assert "src=" in attributes or f'nonce="{nonce}"' in attributes or "application/json" in attributes
+    markup = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    assert not re.search(r"<[^>]+\son\w+=", markup)
+    assert not re.search(r"<[^>]+\sstyle=", markup)
+    assert "unsafe" not in policy
+
+
+def test_a_nonce_is_used_once(client):
+    first, second = (client.get("/about").headers["Content-Security-Policy"] for _ in range(2))
+    assert first != second
+
+
+def test_only_the_tile_server_may_give_pictures_and_only_where_one_is_configured(client, study):
+    assert "img-src 'self' data: https://tile.openstreetmap.org;" in client.get("/").headers["Content-Security-Policy"]
+    without = create_app(study, tiles=None).test_client().get("/")
+    assert "img-src 'self' data:;" in without.headers["Content-Security-Policy"]
+    assert "tiles-switch" not in without.get_data(as_text=True)
+    other = create_app(study, tiles=TileServer("https://{s}.tiles.example/{z}/{x}/{y}.png", "<b>Somebody</b>"))
+    page = other.test_client().get("/")
+    assert "img-src 'self' data: https://*.tiles.example;" in page.headers["Content-Security-Policy"]
+    assert "<b>Somebody</b>" not in page.get_data(as_text=True)
+
+
+def test_the_map_lists_every_candidate_and_says_what_network_it_shows(client, study):
+    page = text_of(client, "/")
+    for candidate in study.candidates.values():
+        assert f'href="/routes/{candidate.id}"' in page
+        assert candidate.title in page
+    assert "generalised" in page
+    assert "python app.py load" in page
+
+
+def test_the_same_study_gives_the_same_map(client):
+    def drawing() -> str:
+        return re.sub(r'nonce="[^"]+"', "", text_of(client, "/"))
+
+    assert drawing() == drawing()
+    assert "var map_sheet = L.map(" in drawing()
+
+
+@pytest.mark.parametrize("route", ["araxes-rail", "kapan-kajaran-road", "iran-bank-road"])
+def test_every_figure_of_a_candidate_leads_to_its_source(client, route):
+    page = text_of(client, f"/routes/{route}")
+    anchors = set(re.findall(r'id="(source-[^"]+)"', text_of(client, "/about")))
+    register = set(re.findall(r'id="(instrument-[^"]+)"', text_of(client, "/provisions")))
+    rows = re.findall(r'<tr id="basis-([^"]+)">(.*?)</tr>', page, flags=re.DOTALL)
+    assert {"length_m", "time_s", "ascent_m", "to_build_m"} <= {key for key, _row in rows}
+    for key, row in rows:
+        assert re.search(r'class="source"', row), key
+    for link in re.findall(r'class="source" href="([^"]+)"', page):
+        path, _, fragment = unquote(link).partition("#")
+        assert fragment in (anchors if path == "/about" else register), link
+
+
+def test_figures_in_the_panel_lead_to_what_they_rest_on(client):
+    panel = text_of(client, "/")
+    basis = set(re.findall(r'id="(basis-[^"]+)"', text_of(client, "/routes/araxes-rail")))
+    links = re.findall(r'class="how" href="/routes/araxes-rail#(basis-[^"]+)"', panel)
+    assert links
+    assert set(links) <= basis
+
+
+def test_a_provision_shows_clause_date_status_parties_and_sources(client, study):
+    record = study.register.provisions["JD2025-3"]
+    page = text_of(client, "/provisions/JD2025-3")
+    for entry in (record["clause"], record["status"], "8\u00a0August 2025", *record["parties"]):
+        assert entry in page, entry
+    assert "last seen" in page
+    assert "Where the parties differ" in page
+    assert 'href="/about#source-' in page
+
+
+def test_a_provision_whose_content_is_not_verified_is_not_paraphrased(client, study):
+    records = [r for r in study.register.provisions.values() if r["verification"] == "content not verified"]
+    assert records
+    for record in records:
+        page = text_of(client, f"/provisions/{record['id']}")
+        assert "not verified" in page
+        assert 'class="paraphrase"' not in page
+
+
+def test_the_register_lists_every_instrument_even_one_without_clauses(client, study):
+    page = text_of(client, "/provisions")
+    for instrument in study.register.instruments.values():
+        assert f"instrument-{instrument['id'].lower()}" in page
+
+
+def test_about_lists_every_source_and_the_exclaves_left_out(client, study):
+    page = text_of(client, "/about")
+    assert page.count('<tr id="source-') >= len(study.sources)
+    assert "exclaves" in page
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/routes/nowhere", "/provisions/nothing"])
+def test_a_page_that_is_not_there_says_so_and_leads_on(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.mimetype == "text/html"
+    assert 'href="/"' in answer.get_data(as_text=True)
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_an_error_of_our_own_is_a_page_that_hides_its_cause(study):
+    app = create_app(study)
+
+    @app.get("/broken")
+    def broken() -> str:
+        message = "secret"
+        raise RuntimeError(message)
+
+    answer = app.test_client().get("/broken")
+    assert answer.status_code == 500
+    assert "secret" not in answer.get_data(as_text=True)
+
+
+def test_leaflet_and_the_hillshade_come_from_here(client):
+    with client.get("/static/leaflet/leaflet.js") as script:
+        assert script.status_code == 200
+    with client.get("/hillshade.png") as shade:
+        assert shade.mimetype == "image/png"
+        assert "max-age" in shade.headers["Cache-Control"]
