@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyproj
-from rasterio.windows import Window
 
-from geo import structures, tiles
+from geo import lattice, structures, tiles
 from geo.errors import InputError
 from geo.measure import E7
 from geo.network import STRUCTURES, gather
@@ -28,12 +26,9 @@ if TYPE_CHECKING:
 LEAST_SPACING_M = 25.0
 """Heights are not taken nearer to each other than this: a road's own earthworks begin to matter below it."""
 
-_BLOCK_CELLS = 1024  # cells of relief held in memory at once, a side
 _CHUNK_SAMPLES = 1_000_000  # heights worked out at once by `drape`
 _CHUNK_VERTICES = 1_000_000
 _SORT_E7 = E7 // 4  # edges are taken by quarter degrees, so that each part of the relief is read once
-_DENSE_POINTS = 21  # points along a side of a tile, to find its bounds in degrees
-_NEAREST = 1e-9  # weights this close to each other are ties
 _POLE = 90.0
 
 
@@ -63,7 +58,7 @@ class Relief:
     cell_m: float
     spacing_m: float
     bounds: tuple[float, float, float, float]
-    grids: tuple[tiles.Grid, ...]
+    grids: tuple[lattice.Grid, ...]
 
     @classmethod
     def open(
@@ -91,20 +86,56 @@ class Relief:
         InputError
             A file is missing, is no raster, or holds no heights in a known coordinate system.
         """
-        opened = tiles.read_headers(paths)
-        grids = tiles.join(opened)
-        sides = [_cell_sides_m(grid) for grid in grids]
-        order = sorted(range(len(grids)), key=lambda i: max(sides[i]))
-        bounds = np.array([_bounds(grid) for grid in grids])
+        return cls._of(tiles.read_headers(paths), title, source)
+
+    @classmethod
+    def _of(cls, opened: list[tiles.Tile], title: str | None, source: str | None) -> Relief:
+        grids = sorted(lattice.join(opened), key=lambda grid: grid.cell_m)
+        bounds = np.array([grid.bounds for grid in grids])
         west, south = (float(bounds[:, i].min()) for i in (0, 1))
         east, north = (float(bounds[:, i].max()) for i in (2, 3))
         return cls(
             title=title or tiles.title(opened),
-            source=source or ", ".join(tile.name for tile in opened),
-            cell_m=round(max(max(pair) for pair in sides), 1),
-            spacing_m=max(LEAST_SPACING_M, round(min(max(pair) for pair in sides), 1) / 2),
+            source=source or tiles.names(opened),
+            cell_m=grids[-1].cell_m,
+            spacing_m=max(LEAST_SPACING_M, grids[0].cell_m / 2),
             bounds=(west, south, east, north),
-            grids=tuple(grids[i] for i in order),
+            grids=tuple(grids),
+        )
+
+    def over(self, area: tuple[float, float, float, float]) -> Relief:
+        """
+        Leave out the tiles that lie elsewhere.
+
+        Parameters
+        ----------
+        area
+            West, south, east, north, degrees.
+
+        Returns
+        -------
+        relief
+            The tiles that touch the area, with the cell, title and source of these alone.
+
+        Raises
+        ------
+        InputError
+            There is none.
+        """
+        opened = [tile for grid in self.grids for _, _, tile in grid.tiles]
+        touching = [tile for tile in opened if _meet(lattice.Grid.of(tile).bounds, area)]
+        if not touching:
+            message = (
+                f"the relief {self.title} ({_box(self.bounds)}) lies nowhere near the network ({_box(area)}); "
+                "give tiles of the same place"
+            )
+            raise InputError(message)
+        touching.sort(key=lambda tile: (tile.name, tile.path))
+        named = sorted(opened, key=lambda tile: (tile.name, tile.path))
+        return Relief._of(
+            touching,
+            None if self.title == tiles.title(named) else self.title,
+            None if self.source == tiles.names(named) else self.source,
         )
 
     def sample(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float32]:
@@ -131,29 +162,20 @@ class Relief:
         if np.any(np.abs(y) > _POLE):
             message = f"latitude {y[np.abs(y) > _POLE][0]:g} is beyond the pole; give longitude first, then latitude"
             raise InputError(message)
-        ele_m = np.full(x.shape, np.nan)
-        for grid in self.grids:
+        return self._sample(x, y)[0].reshape(shape)
+
+    def _sample(
+        self, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Read heights, and say which grids gave some."""
+        ele_m = np.full(lon.shape, np.nan)
+        gave = np.zeros(len(self.grids), dtype=bool)
+        for number, grid in enumerate(self.grids):
             left = np.flatnonzero(np.isnan(ele_m))
             if len(left):
-                ele_m[left] = _sample_grid(grid, x[left], y[left])
-        return ele_m.astype(np.float32).reshape(shape)
-
-    def covers(self, bounds: tuple[float, float, float, float]) -> bool:
-        """
-        Say whether any tile may have heights for an area.
-
-        Parameters
-        ----------
-        bounds
-            West, south, east, north, degrees.
-
-        Returns
-        -------
-        touches
-            True where the area and the tiles' bounds meet.
-        """
-        west, south, east, north = self.bounds
-        return bounds[0] <= east and bounds[2] >= west and bounds[1] <= north and bounds[3] >= south
+                ele_m[left] = grid.sample(lon[left], lat[left])
+                gave[number] = not np.isnan(ele_m[left]).all()
+        return ele_m.astype(np.float32), gave
 
 
 def drape(network: Network, relief: Relief, *, progress: Progress | None = None) -> Network:
@@ -176,7 +198,8 @@ def drape(network: Network, relief: Relief, *, progress: Progress | None = None)
     -------
     network
         The same network with `sample_offset`, `sample_ele_m` (NaN where the relief has no data) and
-        `meta["relief"]`. Heights stand at most `relief.spacing_m` apart, and at least at both ends of an edge.
+        `meta["relief"]`, whose `cell_m` is that of the coarsest tiles that gave a height. Heights stand at most
+        `relief.spacing_m` apart, and at least at both ends of an edge.
 
     Raises
     ------
@@ -184,19 +207,23 @@ def drape(network: Network, relief: Relief, *, progress: Progress | None = None)
         No part of the relief lies where the network does.
     """
     progress = progress or silent
-    _require_overlap(network, relief)
+    if network.edge_count:
+        lon, lat = network.node_lon, network.node_lat
+        relief = relief.over((float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())))
     steps = np.maximum(np.ceil(network.shape_length_m / relief.spacing_m), 1.0).astype(np.int64)
     sample_offset = np.concatenate(([0], np.cumsum(steps + 1))).astype(np.int64)
     ele_m = np.empty(int(sample_offset[-1]), dtype=np.float32)
-    done = 0
+    gave, done = np.zeros(len(relief.grids), dtype=bool), 0
     for rows in _chunks(network, steps):
         _, index = gather(sample_offset, rows)
-        ele_m[index] = relief.sample(*_points_along(network, rows, steps[rows]))
+        ele_m[index], some = relief._sample(*_points_along(network, rows, steps[rows]))  # noqa: SLF001  (our own)
+        gave |= some
         done += len(rows)
         progress("draping over the relief", done, network.edge_count)
     terrain_m = relief.sample(network.node_lon, network.node_lat).astype(np.float64)
     _straighten(network, structures.lines(network, terrain_m), sample_offset, ele_m)
-    header = {"title": relief.title, "cell_m": relief.cell_m, "source": relief.source}
+    cell_m = max((grid.cell_m for grid, some in zip(relief.grids, gave, strict=True) if some), default=relief.cell_m)
+    header = {"title": relief.title, "cell_m": cell_m, "source": relief.source}
     meta = {**network.meta, "relief": header}
     return replace(network, sample_offset=sample_offset, sample_ele_m=ele_m, meta=meta)
 
@@ -216,17 +243,8 @@ def _straighten(
         ele_m[place[meets]] = ele[meets]
 
 
-def _require_overlap(network: Network, relief: Relief) -> None:
-    if network.edge_count == 0:
-        return
-    lon, lat = network.node_lon, network.node_lat
-    area = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
-    if not relief.covers(area):
-        message = (
-            f"the relief {relief.title} ({_box(relief.bounds)}) lies nowhere near the network ({_box(area)}); "
-            "give tiles of the same place"
-        )
-        raise InputError(message)
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] <= other[2] and one[2] >= other[0] and one[1] <= other[3] and one[3] >= other[1]
 
 
 def _box(bounds: tuple[float, float, float, float]) -> str:
@@ -288,92 +306,3 @@ def _running_length_m(
     hop = np.hypot(north, east)
     hop[offset[1:-1] - 1] = 0.0
     return np.concatenate(([0.0], np.cumsum(hop)))
-
-
-# -- heights from a grid ---------------------------------------------------------------------------------------------
-
-
-def _sample_grid(grid: tiles.Grid, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
-    ele_m = np.full(lon.shape, np.nan)
-    x, y = _to_grid(grid, lon, lat)
-    col, row = tiles.apply(~grid.transform, x, y)
-    col, row = col - 0.5, row - 0.5  # counted from the centre of cell (0, 0)
-    top, left, bottom, right = grid.extent
-    with np.errstate(invalid="ignore"):
-        inside = np.flatnonzero((row >= top - 1) & (row <= bottom) & (col >= left - 1) & (col <= right))
-    if len(inside) == 0:
-        return ele_m
-    row, col = row[inside], col[inside]
-    block_row, block_col = (np.floor(v / _BLOCK_CELLS).astype(np.int64) for v in (row, col))
-    order = np.lexsort((block_col, block_row))
-    change = (np.diff(block_row[order]) != 0) | (np.diff(block_col[order]) != 0)
-    for group in np.split(order, np.flatnonzero(change) + 1):
-        first_row, first_col = math.floor(row[group].min()), math.floor(col[group].min())
-        window = Window(
-            first_col,
-            first_row,
-            math.floor(col[group].max()) - first_col + 2,
-            math.floor(row[group].max()) - first_row + 2,
-        )
-        ele_m[inside[group]] = _bilinear(grid.read(window), row[group] - first_row, col[group] - first_col)
-    return ele_m
-
-
-def _bilinear(cells: NDArray[np.float32], row: NDArray[np.float64], col: NDArray[np.float64]) -> NDArray[np.float64]:
-    """
-    Weigh the four cells around each place.
-
-    A place has a height where the cell that it lies in has one; neighbours without data do not count.
-    """
-    down, right = np.floor(row).astype(np.intp), np.floor(col).astype(np.intp)
-    south, east = row - down, col - right
-    corners = np.stack([cells[down + i, right + j] for i in (0, 1) for j in (0, 1)]).astype(np.float64)
-    weight = np.stack([a * b for a in (1 - south, south) for b in (1 - east, east)])
-    known = ~np.isnan(corners)
-    known_weight = np.where(known, weight, 0.0)
-    total = known_weight.sum(axis=0)
-    near = known_weight.max(axis=0) >= weight.max(axis=0) - _NEAREST
-    value = (known_weight * np.where(known, corners, 0.0)).sum(axis=0)
-    return np.asarray(np.divide(value, total, out=np.full(row.shape, np.nan), where=near))
-
-
-def _to_grid(
-    grid: tiles.Grid, lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    if grid.crs.equals(pyproj.CRS.from_epsg(4326), ignore_axis_order=True):
-        return lon, lat
-    x, y = pyproj.Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True).transform(lon, lat)
-    return np.asarray(x), np.asarray(y)
-
-
-def _to_degrees(
-    grid: tiles.Grid, col: NDArray[np.float64], row: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x, y = tiles.apply(grid.transform, col, row)
-    lon, lat = pyproj.Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True).transform(x, y)
-    return np.asarray(lon), np.asarray(lat)
-
-
-def _cell_sides_m(grid: tiles.Grid) -> tuple[float, float]:
-    """Measure the two sides of the cell in the middle of the grid, metres."""
-    top, left, bottom, right = grid.extent
-    col, row = (left + right) // 2, (top + bottom) // 2
-    lon, lat = _to_degrees(grid, np.array([col, col + 1.0, col]), np.array([row, row, row + 1.0]))
-    _, _, side_m = pyproj.Geod(ellps="WGS84").inv(lon[[0, 0]], lat[[0, 0]], lon[[1, 2]], lat[[1, 2]])
-    return float(side_m[0]), float(side_m[1])
-
-
-def _bounds(grid: tiles.Grid) -> tuple[float, float, float, float]:
-    top, left, bottom, right = grid.extent
-    rows, cols = np.linspace(top, bottom, _DENSE_POINTS), np.linspace(left, right, _DENSE_POINTS)
-    lon, lat = _to_degrees(
-        grid,
-        np.concatenate((cols, cols, np.full(_DENSE_POINTS, left), np.full(_DENSE_POINTS, right))),
-        np.concatenate((np.full(_DENSE_POINTS, top), np.full(_DENSE_POINTS, bottom), rows, rows)),
-    )
-    return (
-        round(float(lon.min()), 7),
-        round(float(lat.min()), 7),
-        round(float(lon.max()), 7),
-        round(float(lat.max()), 7),
-    )

@@ -1,10 +1,10 @@
-"""Relief tiles: finding them in files, folders and zip archives, and joining those whose cells continue each other."""
+"""Relief tiles: finding them in files, folders and zip archives, and reading them."""
 
 from __future__ import annotations
 
 import math
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ import numpy as np
 import pyproj
 import rasterio
 import rasterio.errors
-from rasterio.windows import Window
 
 from geo.errors import InputError
 
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 
     from affine import Affine
     from numpy.typing import NDArray
+    from rasterio.windows import Window
 
 SUFFIXES = (".tif", ".tiff", ".hgt")
 PLAUSIBLE_M = (-490.0, 9000.0)
 """Heights beyond these are marks for "no data" (-32768, -9999, -500): dry land lies between them."""
 
 _UNITS_M = {"": 1.0, "m": 1.0, "metre": 1.0, "meter": 1.0, "metres": 1.0, "meters": 1.0, "ft": 0.3048, "foot": 0.3048}
-_ALIGNED = 0.05  # cells: tiles that are off by more do not continue each other
 _MANY = 4  # tiles: more are counted in a title, not listed
 
 
@@ -65,109 +64,6 @@ class Tile:
     shift: float
 
 
-@dataclass
-class Grid:
-    """
-    Tiles that share one lattice of cells.
-
-    Attributes
-    ----------
-    crs
-        Coordinate system of all of them.
-    transform
-        From columns and rows of the lattice to coordinates; the first tile begins at row 0, column 0.
-    tiles
-        Each tile with the row and column of the lattice that it begins at.
-    """
-
-    crs: pyproj.CRS
-    transform: Affine
-    tiles: list[tuple[int, int, Tile]] = field(default_factory=list)
-
-    @property
-    def extent(self) -> tuple[int, int, int, int]:
-        """First row, first column, and the row and column after the last."""
-        return (
-            min(row for row, _, _ in self.tiles),
-            min(col for _, col, _ in self.tiles),
-            max(row + tile.rows for row, _, tile in self.tiles),
-            max(col + tile.cols for _, col, tile in self.tiles),
-        )
-
-    def place(self, tile: Tile) -> tuple[int, int] | None:
-        """
-        Find where a tile lies on this lattice.
-
-        Parameters
-        ----------
-        tile
-            Any tile.
-
-        Returns
-        -------
-        place
-            Row and column that it begins at; None where its cells do not continue these.
-        """
-        if not self.crs.equals(tile.crs, ignore_axis_order=True):
-            return None
-        corners = np.array([[0, 0], [tile.cols, 0], [0, tile.rows]], dtype=np.float64)
-        col, row = apply(~self.transform, *apply(tile.transform, corners[:, 0], corners[:, 1]))
-        off = np.column_stack((col, row)) - corners
-        near = np.rint(off[0])
-        if np.abs(off - near).max() > _ALIGNED:
-            return None
-        return int(near[1]), int(near[0])
-
-    def read(self, window: Window) -> NDArray[np.float32]:
-        """
-        Read a part of the lattice from whichever tiles hold it.
-
-        Parameters
-        ----------
-        window
-            Rows and columns of the lattice, also beyond its tiles.
-
-        Returns
-        -------
-        ele_m
-            Metres above sea level; NaN where there is no data. Where tiles overlap, the first that knows a height.
-        """
-        cells = np.full((window.height, window.width), np.nan, dtype=np.float32)
-        for first_row, first_col, tile in self.tiles:
-            row, col = max(window.row_off, first_row), max(window.col_off, first_col)
-            end_row = min(window.row_off + window.height, first_row + tile.rows)
-            end_col = min(window.col_off + window.width, first_col + tile.cols)
-            if row >= end_row or col >= end_col:
-                continue
-            part = _read(tile, Window(col - first_col, row - first_row, end_col - col, end_row - row))
-            place = cells[
-                row - window.row_off : end_row - window.row_off, col - window.col_off : end_col - window.col_off
-            ]
-            place[:] = np.where(np.isnan(place), part, place)
-        return cells
-
-
-def apply(
-    transform: Affine, x: NDArray[np.float64], y: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """
-    Carry points over from one plane to another.
-
-    Parameters
-    ----------
-    transform
-        From columns and rows to coordinates, or its inverse.
-    x, y
-        Points, arrays of one shape.
-
-    Returns
-    -------
-    x, y
-        The same points in the other plane.
-    """
-    return transform.a * x + transform.b * y + transform.c, transform.d * x + transform.e * y + transform.f
-
-
 def read_headers(paths: Path | str | Iterable[Path | str]) -> list[Tile]:
     """
     Find relief tiles and read what their headers say.
@@ -195,32 +91,6 @@ def read_headers(paths: Path | str | Iterable[Path | str]) -> list[Tile]:
     return [_header(path, name) for path, name in sorted(found, key=lambda pair: (pair[1], pair[0]))]
 
 
-def join(opened: list[Tile]) -> list[Grid]:
-    """
-    Put tiles on common lattices, so that heights can be read across their seams.
-
-    Parameters
-    ----------
-    opened
-        Tiles.
-
-    Returns
-    -------
-    grids
-        As few lattices as their cells allow.
-    """
-    grids: list[Grid] = []
-    for tile in opened:
-        for grid in grids:
-            place = grid.place(tile)
-            if place is not None:
-                grid.tiles.append((*place, tile))
-                break
-        else:
-            grids.append(Grid(tile.crs, tile.transform, [(0, 0, tile)]))
-    return grids
-
-
 def title(opened: list[Tile]) -> str:
     """
     Name a relief by what its tiles say of themselves, or by their files.
@@ -242,6 +112,23 @@ def title(opened: list[Tile]) -> str:
     if len(names) <= _MANY:
         return ", ".join(names)
     return f"{names[0]} to {names[-1]} ({len(names)} tiles)"
+
+
+def names(opened: list[Tile]) -> str:
+    """
+    List the files of a relief.
+
+    Parameters
+    ----------
+    opened
+        Tiles.
+
+    Returns
+    -------
+    names
+        Their names, one after the other.
+    """
+    return ", ".join(tile.name for tile in opened)
 
 
 def _rasters(path: Path) -> list[tuple[str, str]]:
@@ -303,7 +190,27 @@ def _header(path: str, name: str) -> Tile:
         raise InputError(message) from None
 
 
-def _read(tile: Tile, window: Window) -> NDArray[np.float32]:
+def read_cells(tile: Tile, window: Window) -> NDArray[np.float32]:
+    """
+    Read a part of a tile.
+
+    Parameters
+    ----------
+    tile
+        The tile.
+    window
+        Which of its rows and columns.
+
+    Returns
+    -------
+    ele_m
+        Metres above sea level; NaN where there is no data.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or cut short.
+    """
     try:
         with rasterio.open(tile.path) as raster:
             stored = raster.read(1, window=window, masked=True)

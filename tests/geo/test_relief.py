@@ -286,7 +286,7 @@ def test_large_networks_are_draped_in_parts_that_give_the_same(tmp_path, monkeyp
     heard: list[tuple[int, int | None]] = []
     monkeypatch.setattr("geo.relief._CHUNK_SAMPLES", 50)
     monkeypatch.setattr("geo.relief._SORT_E7", 50_000)
-    monkeypatch.setattr("geo.relief._BLOCK_CELLS", 16)
+    monkeypatch.setattr("geo.lattice._BLOCK_CELLS", 16)
     parts = drape(network, relief, progress=lambda stage, done, total: heard.append((done, total)))
     assert len(heard) > 5
     assert heard[-1] == (network.edge_count, network.edge_count)
@@ -301,6 +301,20 @@ def test_where_the_relief_ends_heights_are_not_known(tmp_path):
     assert known[0]
     assert not known[-1]
     assert np.isnan(draped.heights(1)).all()
+
+
+def test_tiles_of_elsewhere_and_tiles_that_gave_no_height_do_not_make_the_relief_coarse(tmp_path):
+    """A folder may hold tiles of many places; what a network says of its relief is true of its own."""
+    write_tiff(tmp_path / "fine.tif", slope(60, 80))
+    write_tiff(tmp_path / "coarse.tif", np.full((10, 10), 9, dtype=np.int16), cell=CELL * 10)
+    write_tiff(tmp_path / "elsewhere.tif", np.full((10, 10), 9, dtype=np.int16), west=50, cell=CELL * 99)
+    relief = Relief.open(tmp_path)
+    assert relief.cell_m == pytest.approx(9_160, abs=10)
+    draped = drape(network_of([("road", "none", [1, 2])], {1: (46.01, 39.98), 2: (46.03, 39.97)}), relief)
+    assert draped.meta["relief"]["source"] == "coarse.tif, fine.tif"
+    assert draped.meta["relief"]["cell_m"] == pytest.approx(92.5, abs=0.2)
+    named = Relief.open(tmp_path, title="Mine", source="me").over((50.1, 39.9, 50.2, 39.95))
+    assert (named.title, named.source, len(named.grids)) == ("Mine", "me", 1)
 
 
 def test_relief_of_another_place_is_refused(tmp_path):
