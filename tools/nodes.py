@@ -64,7 +64,8 @@ class Atlas:
         xy
             Shape (2,): easting and northing, metres.
         """
-        return plane.to_plane(np.array([self.nodes[place]]))[0]
+        (xy,) = plane.to_plane(np.array([self.nodes[place]]))
+        return np.asarray(xy)
 
     def derive(self, place: str, xy: NDArray[np.float64], name_en: str, role: str, source: str, note: str) -> None:
         """

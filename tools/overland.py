@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,7 +69,7 @@ def draw(atlas: Atlas, places: Sequence[str], design: Design) -> NDArray[np.floa
         Shape (n, 2), metres.
     """
     at = [atlas.xy(place) for place in places]
-    legs = [_leg(atlas, start, end, design) for start, end in zip(at, at[1:], strict=False)]
+    legs = [_leg(atlas, start, end, design) for start, end in pairwise(at)]
     return np.vstack([legs[0], *(leg[1:] for leg in legs[1:])])
 
 
@@ -90,7 +91,7 @@ def traced(atlas: Atlas, places: Sequence[str]) -> bool:
     """
     at = np.array([atlas.xy(place) for place in places])
     crow = np.hypot(*np.diff(at, axis=0).T)
-    chosen = [_is_traced(atlas, start, end) for start, end in zip(at, at[1:], strict=False)]
+    chosen = [_is_traced(atlas, start, end) for start, end in pairwise(at)]
     return bool(crow[chosen].sum() > crow.sum() / 2)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,21 +105,18 @@ def without_loops(line: NDArray[np.float64]) -> NDArray[np.float64]:
     while at < len(line) - 1:
         here = shapely.LineString([kept[-1], line[at + 1]])
         window = line[at + 2 : at + 2 + LOOP_VERTICES]
-        ahead = shapely.linestrings(np.stack([window[:-1], window[1:]], axis=1)) if len(window) > 1 else np.array([])
-        meeting = np.flatnonzero(shapely.intersects(here, ahead)) if len(ahead) else np.array([], dtype=int)
-        if len(meeting):
-            last = int(meeting[-1])
-            kept.append(shapely.get_coordinates(shapely.intersection(here, ahead[last]))[0])
-            at += 2 + last
+        ahead = [shapely.LineString(pair) for pair in pairwise(window)]
+        meeting = [i for i, piece in enumerate(ahead) if here.intersects(piece)]
+        if meeting:
+            kept.append(shapely.get_coordinates(here.intersection(ahead[meeting[-1]]))[0])
+            at += 2 + meeting[-1]
         else:
             kept.append(line[at + 1])
             at += 1
     return np.array(kept)
 
 
-def geometry(
-    line: NDArray[np.float64], start: Sequence[float], end: Sequence[float]
-) -> shapely.LineString:
+def geometry(line: NDArray[np.float64], start: Sequence[float], end: Sequence[float]) -> shapely.LineString:
     """
     Turn a line on the plane into one in degrees that joins two nodes.
 

@@ -65,6 +65,24 @@ def length_m(lonlat: NDArray[np.float64]) -> float:
     return float(Geod(ellps="WGS84").line_length(lonlat[:, 0], lonlat[:, 1]))
 
 
+def lengths_m(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Measure straight pieces on the WGS84 ellipsoid.
+
+    Parameters
+    ----------
+    start, end
+        Shape (n, 2): longitude and latitude of their ends, degrees.
+
+    Returns
+    -------
+    lengths_m
+        Shape (n,), metres.
+    """
+    _, _, lengths = Geod(ellps="WGS84").inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
+    return np.asarray(lengths)
+
+
 @cache
 def _transformer(source: int | str, target: int | str) -> Transformer:
     return Transformer.from_crs(source, target, always_xy=True)

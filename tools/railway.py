@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,11 +61,16 @@ class Leg:
 
 @dataclass
 class _Stop:
-    """A station while its railway is being drawn."""
+    """A station while its railway is being drawn; what is not known of it is NaN."""
 
     row: dict[str, str]
-    km: float | None
-    at_m: float | None = None
+    km: float
+    at_m: float = np.nan
+
+    @property
+    def measured(self) -> bool:
+        """Whether a kilometre is published for it."""
+        return not np.isnan(self.km)
 
 
 def legs(atlas: Atlas) -> list[Leg]:
@@ -83,7 +89,7 @@ def legs(atlas: Atlas) -> list[Leg]:
     """
     found: list[Leg] = []
     for line in dict.fromkeys(row["line"] for row in facts.read("stations")):
-        stops = [_Stop(row, facts.number(row["km"])) for row in facts.read("stations") if row["line"] == line]
+        stops = [_Stop(row, float(row["km"] or "nan")) for row in facts.read("stations") if row["line"] == line]
         path = _along_bank(atlas, stops) if line in ALONG_BANK else _overland(atlas, stops)
         _settle(atlas, stops, path)
         found += _cut(line, stops, path)
@@ -96,17 +102,15 @@ def _along_bank(atlas: Atlas, stops: list[_Stop]) -> NDArray[np.float64]:
     anchors = [stop for stop in stops if stop.row["anchor"] in ("centre", "bank")]
     along, off = np.array([bank.locate(atlas.xy(stop.row["place"])) for stop in anchors]).T
     off[[stop.row["anchor"] == "bank" for stop in anchors]] = RAIL_OFF_M
-    measured = [i for i, stop in enumerate(anchors) if stop.km is not None]
+    measured = [i for i, stop in enumerate(anchors) if stop.measured]
     pieces = []
-    for first, last in zip(measured, measured[1:], strict=False):
+    for first, last in pairwise(measured):
         published = 1000 * abs(anchors[last].km - anchors[first].km)
         pieces.append(_piece(bank, along[first : last + 1], off[first : last + 1], published))
     return np.vstack(pieces)
 
 
-def _piece(
-    bank: Bank, along: NDArray[np.float64], off: NDArray[np.float64], published_m: float
-) -> NDArray[np.float64]:
+def _piece(bank: Bank, along: NDArray[np.float64], off: NDArray[np.float64], published_m: float) -> NDArray[np.float64]:
     """
     Draw a line between two stations, keeping to the river as closely as its published length asks.
 
@@ -160,12 +164,12 @@ def _settle(atlas: Atlas, stops: list[_Stop], path: NDArray[np.float64]) -> None
             both = [set(np.round(paths.crossings(path, atlas.territories[key]), 1)) for key in (left, entered)]
             (stop.at_m,) = both[0] & both[1]
     stops[0].at_m, stops[-1].at_m = 0.0, length
-    known = [(stop.km, stop.at_m) for stop in stops if stop.km is not None and stop.at_m is not None]
+    known = [(stop.km, stop.at_m) for stop in stops if stop.measured and not np.isnan(stop.at_m)]
     km, at = np.array(sorted(known)).T
     for stop in stops:
-        if stop.at_m is None:
+        if np.isnan(stop.at_m):
             stop.at_m = float(np.interp(stop.km, km, at))
-    for before, after in zip(stops, stops[1:], strict=False):
+    for before, after in pairwise(stops):
         if before.at_m >= after.at_m:
             message = f"{before.row['station']} does not come before {after.row['station']} on the line as drawn"
             raise ValueError(message)
@@ -178,8 +182,8 @@ def _settle(atlas: Atlas, stops: list[_Stop], path: NDArray[np.float64]) -> None
 def _cut(line: str, stops: list[_Stop], path: NDArray[np.float64]) -> list[Leg]:
     """Cut the line at its stations; share a published length over the pieces that it covers."""
     found = []
-    measured = [i for i, stop in enumerate(stops) if stop.km is not None]
-    for first, last in zip(measured, measured[1:], strict=False):
+    measured = [i for i, stop in enumerate(stops) if stop.measured]
+    for first, last in pairwise(measured):
         published = abs(stops[last].km - stops[first].km)
         drawn = stops[last].at_m - stops[first].at_m
         for start, end in zip(stops[first:last], stops[first + 1 : last + 1], strict=True):

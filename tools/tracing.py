@@ -108,7 +108,8 @@ def trace(
     """
     window = _window(ground, start, end)
     first, last = window.index(start), window.index(end)
-    _, before = dijkstra(_costs(window, ruling_grade), directed=False, indices=first, return_predecessors=True)
+    costs = _costs(window, ruling_grade)
+    _, (before,) = dijkstra(costs, directed=False, indices=[first], return_predecessors=True)
     steps = [last]
     while steps[-1] != first:
         steps.append(int(before[steps[-1]]))
