@@ -115,11 +115,23 @@ class Study:
         for folder in (Path(name), STUDIES / str(name)):
             if (folder / "study.toml").is_file():
                 study = cls(folder.resolve())
-                _ = study.candidates  # checked at the door, not on the first page view
+                study._check()
                 return study
         built_in = ", ".join(sorted(p.parent.name for p in STUDIES.glob("*/study.toml")))
         message = f"there is no study {str(name)!r}; give the path of a study folder or one of: {built_in}"
         raise NotFoundError(message)
+
+    def _check(self) -> None:
+        """Refuse a study whose parts name what is not there: at the door, not on the first page view."""
+        self.register.check_names(
+            {
+                "territory": self.boundaries().territories,
+                "stretch": self.stretches,
+                "crossing": self.crossings,
+                "candidate": self.candidates,
+                "source": self.sources,
+            }
+        )
 
     def _table(self, name: str) -> dict[str, Any]:
         return read_toml(self.folder / self._raw.get(name, f"{name}.toml"))
@@ -151,7 +163,7 @@ class Study:
             Opened, nothing but its header read; None where the study has none.
         """
         path = self.folder / self._raw.get("relief", "relief.tif")
-        return Relief.open([path]) if path.is_file() else None
+        return Relief.open([path], source=self._raw.get("relief_source")) if path.is_file() else None
 
     @cached_property
     def crossings(self) -> dict[str, Crossing]:
@@ -176,7 +188,7 @@ class Study:
             self.folder / self._raw.get(n, d)
             for n, d in (("network", "network.geojson"), ("boundaries", "boundaries.geojson"), ("relief", "relief.tif"))
         ]
-        digest = hashlib.sha256(_COMPILED.encode())
+        digest = hashlib.sha256(f"{_COMPILED} {self._raw.get('relief_source')}".encode())
         for file in files:
             digest.update(file.read_bytes() if file.is_file() else b"")
         saved = platformdirs.user_cache_path("araxes") / f"{self.id}-{digest.hexdigest()[:16]}.net"
@@ -185,8 +197,9 @@ class Study:
         except AraxesError:
             pass  # not compiled yet, or damaged: compile again
         network = split(read_lines(files[0]), self._boundaries)
-        if files[2].is_file():
-            network = drape(network, Relief.open([files[2]]))
+        relief = self.relief()
+        if relief is not None:
+            network = drape(network, relief)
         try:
             saved.parent.mkdir(parents=True, exist_ok=True)
             network.save(saved)
