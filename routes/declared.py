@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -14,7 +13,7 @@ from geo.network import MODES, STATUSES
 from routes.model import CROSSING_STATUSES, Candidate, Crossing, Link, Place, Stretch, Vehicle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from geo.territory import BoundarySet
 
@@ -192,11 +191,19 @@ def read_candidates(
         for kind, known in (("stretch", stretches), ("crossing", crossings), ("link", links)):
             for name in row.get(f"{kind}es" if kind == "stretch" else f"{kind}s", ()):
                 _known(kind, name, known)
-        _joined([stretches[name] for name in row["stretches"]])
+        mode = _known("mode", row["mode"], MODES)
+        followed = [stretches[name] for name in row["stretches"]]
+        directions(followed)
+        used: list[Stretch | Crossing | Link] = [*followed]
+        used += [*(crossings[c] for c in row.get("crossings", ())), *(links[n] for n in row.get("links", ()))]
+        for part in used:
+            if part.mode != mode:
+                message = f"it goes by {mode}, but {part.id} is of mode {part.mode}"
+                raise ValueError(message)
         return Candidate(
             id=row["id"],
             title=row["title"],
-            mode=_known("mode", row["mode"], MODES),
+            mode=mode,
             colour=row["colour"],
             stretches=tuple(row["stretches"]),
             crossings=tuple(row.get("crossings", ())),
@@ -207,6 +214,46 @@ def read_candidates(
         )
 
     return _read(raw, "candidates", make)
+
+
+def directions(stretches: Sequence[Stretch]) -> list[tuple[str, str]]:
+    """
+    Turn each stretch so that it begins where the one before ended.
+
+    Parameters
+    ----------
+    stretches
+        In order of travel.
+
+    Returns
+    -------
+    ends
+        For each, the ids of the places that it leads from and to.
+
+    Raises
+    ------
+    ValueError
+        There are none, or one does not join the one before.
+    """
+    if not stretches:
+        message = "it has no stretches"
+        raise ValueError(message)
+    first = stretches[0]
+    reached = []
+    for start in ((first.from_place, first.to_place), (first.to_place, first.from_place)):
+        ends = [start]
+        for stretch in stretches[1:]:
+            here = ends[-1][1]
+            if here not in (stretch.from_place, stretch.to_place):
+                break
+            ends.append((here, stretch.to_place if here == stretch.from_place else stretch.from_place))
+        reached.append(ends)
+    best = max(reached, key=len)
+    if len(best) < len(stretches):
+        one, other = stretches[len(best) - 1 : len(best) + 1]
+        message = f"the stretch {other.id} does not go on from where {one.id} ends"
+        raise ValueError(message)
+    return best
 
 
 def read_vehicles(raw: Mapping[str, Any]) -> dict[str, Vehicle]:
@@ -286,13 +333,6 @@ def _three(values: Any) -> tuple[float, float, float]:  # noqa: ANN401  (as TOML
 
 def _date(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _joined(stretches: list[Stretch]) -> None:
-    for one, other in pairwise(stretches):
-        if not {one.from_place, one.to_place} & {other.from_place, other.to_place}:
-            message = f"the stretches {one.id} and {other.id} have no end in common"
-            raise ValueError(message)
 
 
 def _border_point(

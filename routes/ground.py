@@ -1,24 +1,23 @@
-"""A study's question on one network: proposed links joined, graphs built once, stretches and candidates resolved."""
+"""A study's question on one network: proposed links joined, graphs built once, weighed for each question."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.cutting import cut_at_vertices
 from geo.errors import InputError
 from geo.measure import geodesic_m
 from geo.network import MODES
+from routes.declared import directions
 from routes.links import LINK_SOURCE, join_links
-from routes.model import Break, Candidate, Place, Stretch
 from routes.permit import ANY, Permit, default_permit, permitted
-from routes.route import Route
-from routes.search import Graph, Weights
-from routes.snapping import nearest_vertices
+from routes.resolve import Leg, Question, resolve
+from routes.search import Graph, Weights, zone_codes
+from routes.snapping import REACH_M, cut_at_places, home
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,16 +25,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.network import Network
+    from routes.model import Candidate, Place, Stretch
+    from routes.route import Route
     from routes.study import Study
 
-REACH_M = 5_000.0  # a place stands for a node no further than this
 _KEPT = 8  # weighted graphs kept for the next question
-
-
-@dataclass(frozen=True, eq=False)
-class _Leg:
-    arcs: NDArray[np.intp]
-    stretch: str
 
 
 class Ground:
@@ -54,7 +48,9 @@ class Ground:
         self.study = study
         self.network = network
         self._graphs: dict[str, Graph] = {}
+        self._crossings: dict[str, NDArray[np.object_]] = {}
         self._weights: dict[Permit, Weights] = {}
+        self._lock = Lock()  # a server's threads share the ground
 
     @classmethod
     def prepare(cls, study: Study, network: Network) -> Ground:
@@ -86,9 +82,9 @@ class Ground:
 
     # -- graphs and weights --------------------------------------------------------------------------------------
 
-    def graph(self, mode: str) -> Graph:
+    def holds(self, mode: str) -> bool:
         """
-        Give the graph of one mode, built when first asked for.
+        Say whether the network has any edge of a mode.
 
         Parameters
         ----------
@@ -97,21 +93,34 @@ class Ground:
 
         Returns
         -------
-        graph
-            The graph.
+        holds
+            False where every search by that mode must fail.
 
         Raises
         ------
         InputError
-            The network has no edge of that mode.
+            It is no mode of a network.
         """
         if mode not in MODES:
             message = f"{mode!r} is not a mode of a network; it must be {' or '.join(MODES)}"
             raise InputError(message)
+        return bool(np.any(self.network.mode == MODES.index(mode)))
+
+    def graph(self, mode: str) -> Graph:
+        """
+        Give the graph of one mode, built when first asked for.
+
+        Parameters
+        ----------
+        mode
+            road or rail; one that the network holds.
+
+        Returns
+        -------
+        graph
+            The graph.
+        """
         if mode not in self._graphs:
-            if not bool(np.any(self.network.mode == MODES.index(mode))):
-                message = f"the network {self.network.meta.get('title', '')!r} holds no {mode}; load one that does"
-                raise InputError(message)
             self._graphs[mode] = Graph.build(self.network, mode)
         return self._graphs[mode]
 
@@ -159,41 +168,68 @@ class Ground:
         weights
             Integer millimetres.
         """
-        if permit not in self._weights:
-            graph = self.graph(permit.mode)
-            while len(self._weights) >= _KEPT:
-                self._weights.pop(next(iter(self._weights)))
-            self._weights[permit] = graph.weigh(self.cost_mm, self.usable(permit), self._passable(graph, permit))
-        return self._weights[permit]
+        with self._lock:
+            if permit not in self._weights:
+                while len(self._weights) >= _KEPT:
+                    self._weights.pop(next(iter(self._weights)))
+                graph = self.graph(permit.mode)
+                self._weights[permit] = graph.weigh(self.cost_mm, self.usable(permit), self._passable(permit))
+            return self._weights[permit]
 
-    def crossing_of(self, graph: Graph) -> NDArray[np.object_]:
+    @cached_property
+    def zones(self) -> tuple[str, ...]:
+        """Territory keys by zone code."""
+        return zone_codes(self.network)[0]
+
+    def ends(self, permit: Permit, place: Place) -> NDArray[np.intp]:
+        """
+        Find where a journey from or to a place begins or ends.
+
+        Parameters
+        ----------
+        permit
+            What the journey may use.
+        place
+            Where from or to.
+
+        Returns
+        -------
+        states
+            States of the graph at the node nearest to the place, in the place's own territory where the network
+            knows it; empty where none is within reach.
+        """
+        key = home(self.network, place)
+        zone = None if not key else self.zones.index(key) if key in self.zones else -1
+        return self.weights(permit).snap(place.lon, place.lat, REACH_M, zone)
+
+    # -- borders -------------------------------------------------------------------------------------------------
+
+    def crossing_of(self, mode: str) -> NDArray[np.object_]:
         """
         Name the declared crossing that each transition of a graph is.
 
         Parameters
         ----------
-        graph
-            The graph of one mode.
+        mode
+            road or rail.
 
         Returns
         -------
         crossing
             One an arc: its id; empty where no declared crossing is near, and for arcs that are no transition.
         """
-        if not hasattr(graph, "_crossing"):
-            object.__setattr__(graph, "_crossing", self._declared(graph))
-        found: NDArray[np.object_] = graph._crossing  # type: ignore[attr-defined]  # noqa: SLF001
-        return found
+        if mode not in self._crossings:
+            self._crossings[mode] = self._declared(mode)
+        return self._crossings[mode]
 
-    def _declared(self, graph: Graph) -> NDArray[np.object_]:
+    def _declared(self, mode: str) -> NDArray[np.object_]:
+        graph = self.graph(mode)
         found = np.full(len(graph.edge), "", dtype=object)
         moved = np.flatnonzero(graph.edge < 0)
         nodes = graph.node[graph.tail[moved]]
         lon, lat = self.network.node_lon[nodes], self.network.node_lat[nodes]
-        zones = self.zones
-        pair = [frozenset((zones[a], zones[b])) for a, b in graph.transition[moved]]
+        pair = [frozenset((self.zones[a], self.zones[b])) for a, b in graph.transition[moved]]
         nearest = np.full(len(moved), np.inf)
-        mode = MODES[int(self.network.mode[graph.edge[graph.edge >= 0][0]])]
         for crossing in self.study.crossings.values():
             if crossing.mode != mode:
                 continue
@@ -205,24 +241,18 @@ class Ground:
             found[moved[hit]] = crossing.id
         return found
 
-    @cached_property
-    def zones(self) -> tuple[str, ...]:
-        """Territory keys by zone code."""
-        text = self.network.text
-        return tuple(sorted({*text["territory"].words, *text["near_territory"].words, ""}))
-
-    def _passable(self, graph: Graph, permit: Permit) -> NDArray[np.bool_]:
-        crossing = self.crossing_of(graph)
-        crossings = self.study.crossings
-        may = {
-            c.id for c in crossings.values() if c.status == "open" or c.id in permit.crossings or ANY in permit.borders
+    def _passable(self, permit: Permit) -> NDArray[np.bool_]:
+        """Say which transitions a search may take: open crossings, and what its permit names."""
+        graph, crossing = self.graph(permit.mode), self.crossing_of(permit.mode)
+        named = {
+            c.id
+            for c in self.study.crossings.values()
+            if c.status == "open" or c.id in permit.crossings or _named(permit, *c.territories)
         }
-        may |= {c.id for c in crossings.values() if "-".join(sorted(c.territories)) in permit.borders}
-        passable = np.isin(crossing, list(may)) & (graph.edge < 0)
-        undeclared = np.flatnonzero((graph.edge < 0) & (crossing == ""))
-        for arc in undeclared:
-            sides = "-".join(sorted(self.zones[z] for z in graph.transition[arc]))
-            passable[arc] = ANY in permit.borders or sides in permit.borders
+        passable = np.isin(crossing, list(named)) & (graph.edge < 0)
+        for arc in np.flatnonzero((graph.edge < 0) & (crossing == "")):
+            one, other = graph.transition[arc]
+            passable[arc] = _named(permit, self.zones[one], self.zones[other])
         return passable
 
     # -- answers -------------------------------------------------------------------------------------------------
@@ -243,13 +273,16 @@ class Ground:
         """
         stretches = [self.study.stretches[name] for name in candidate.stretches]
         legs = []
-        for stretch, (start, end) in zip(stretches, _directions(stretches), strict=True):
+        for stretch, (start, end) in zip(stretches, directions(stretches), strict=True):
             via = stretch.via if start == stretch.from_place else stretch.via[::-1]
-            legs.append(
-                (stretch.id, [self.study.places[p] for p in (start, *via, end)], self._permit(stretch, candidate))
+            may = replace(
+                default_permit(stretch),
+                crossings=frozenset(candidate.crossings),
+                borders=frozenset(),
+                links=frozenset(candidate.links),
             )
-        found = self._walk(legs)
-        return self._route(found, candidate.id, candidate.title, candidate.mode, candidate)
+            legs.append(Leg(stretch.id, tuple(self.study.places[p] for p in (start, *via, end)), may))
+        return resolve(self, Question(candidate.id, candidate.title, candidate.mode, tuple(legs), candidate))
 
     def stretch(self, stretch: Stretch, ends: tuple[Place, Place] | None = None) -> Route:
         """
@@ -268,12 +301,13 @@ class Ground:
             Resolved, or broken and saying where.
         """
         places = [self.study.places[p] for p in (stretch.from_place, *stretch.via, stretch.to_place)]
+        permit = default_permit(stretch)
+        ground = self
         if ends is not None:
             places = [ends[0], *places[1:-1], ends[1]]
-        permit = default_permit(stretch)
-        ground = self if ends is None else self._cut_also_at(ends, permit)
-        found = ground._walk([(stretch.id, places, permit)])  # noqa: SLF001
-        return ground._route(found, stretch.id, stretch.title, stretch.mode, None)  # noqa: SLF001
+            ground = self._cut_also_at(ends, permit)
+        leg = Leg(stretch.id, tuple(places), permit)
+        return resolve(ground, Question(stretch.id, stretch.title, stretch.mode, (leg,)))
 
     def between(self, origin: Place, destination: Place, permit: Permit) -> Route:
         """
@@ -290,196 +324,19 @@ class Ground:
         -------
         route
             Resolved, or broken and saying where.
+
+        Raises
+        ------
+        InputError
+            The permit's mode is none of a network.
         """
+        self.holds(permit.mode)
         ground = self._cut_also_at((origin, destination), permit)
-        found = ground._walk([("", [origin, destination], permit)])  # noqa: SLF001
         title = f"{origin.title} to {destination.title} by {permit.mode}"
-        return ground._route(found, f"{origin.id}-{destination.id}-{permit.mode}", title, permit.mode, None)  # noqa: SLF001
-
-    def _permit(self, stretch: Stretch, candidate: Candidate) -> Permit:
-        may = default_permit(stretch)
-        return replace(
-            may, crossings=frozenset(candidate.crossings), borders=frozenset(), links=frozenset(candidate.links)
-        )
-
-    def _walk(self, legs: list[tuple[str, list[Place], Permit]]) -> list[_Leg] | Break:
-        """Search leg by leg, each beginning in the very state in which the one before ended."""
-        done: list[_Leg] = []
-        state: NDArray[np.intp] | None = None
-        for name, places, permit in legs:
-            weights = self.weights(permit)
-            for origin, destination in pairwise(places):
-                starts = self._ends(weights, origin) if state is None else state
-                ends = self._ends(weights, destination)
-                missing = origin if len(starts) == 0 else destination if len(ends) == 0 else None
-                if missing is not None:
-                    return self._nowhere(origin, destination, missing, permit.mode)
-                found = weights.shortest(starts, ends)
-                if found is None:
-                    return self._broken(permit, origin, destination, starts, ends)
-                done.append(_Leg(found[1], name))
-                state = weights.graph.head[found[1][-1:]].astype(np.intp) if len(found[1]) else starts[:1]
-        return done
-
-    def _ends(self, weights: Weights, place: Place) -> NDArray[np.intp]:
-        known = place.territory in self.zones and place.territory != ""
-        zone = self.zones.index(place.territory) if known else None
-        return weights.snap(place.lon, place.lat, REACH_M, zone)
-
-    def _nowhere(self, origin: Place, destination: Place, missing: Place, mode: str) -> Break:
-        reason = f"No {mode} that may be used lies within {REACH_M / 1000:.0f} km of {missing.title} on this network."
-        return Break(origin.id, destination.id, None, None, reason)
-
-    def _broken(
-        self, permit: Permit, origin: Place, destination: Place, starts: NDArray[np.intp], ends: NDArray[np.intp]
-    ) -> Break:
-        """Say whether a border closes the way, and which; or else where the line has its narrowest gap."""
-        graph = self.graph(permit.mode)
-        unbarred = self.weights(replace(permit, borders=frozenset({ANY})))
-        found = unbarred.shortest(starts, ends)
-        if found is not None:
-            barred = found[1][~np.isfinite(self.weights(permit).weight[found[1]])]
-            point = self._point(graph, int(graph.tail[barred[0]]))
-            return Break(origin.id, destination.id, 0.0, (point, point), self._closed(graph, int(barred[0])))
-        gap_m, before, after = unbarred.gap(starts, ends)
-        nearest = self._point(graph, before), self._point(graph, after)
-        where = f"between {_text(nearest[0])} and {_text(nearest[1])}"
-        reason = (
-            f"The line is broken by {gap_m / 1000:.1f} km {where}."
-            if gap_m >= 1.0
-            else f"One-way lines do not let it pass at {_text(nearest[0])}."
-        )
-        return Break(origin.id, destination.id, gap_m, nearest, reason)
-
-    def _point(self, graph: Graph, state: int) -> tuple[float, float]:
-        node = graph.node[state]
-        return round(float(self.network.node_lon[node]), 6), round(float(self.network.node_lat[node]), 6)
-
-    def _closed(self, graph: Graph, arc: int) -> str:
-        one, other = (self.zones[zone] for zone in graph.transition[arc])
-        name = str(self.crossing_of(graph)[arc])
-        if name:
-            crossing = self.study.crossings[name]
-            status = "not known" if crossing.status == "not known" else f"“{crossing.status}”"
-            return (
-                f"The way from {one} to {other} leads over the crossing {crossing.title} ({crossing.id}), "
-                f"whose status is {status}; name it to ask for a way through it."
-            )
-        pair = "-".join(sorted((one, other)))
-        where = _text(self._point(graph, int(graph.tail[arc])))
-        return (
-            f"The way from {one} to {other} crosses the border at {where}, where the study declares no crossing "
-            f"(status not known); ask for a way through {pair} to use it."
-        )
-
-    def _route(self, found: list[_Leg] | Break, id_: str, title: str, mode: str, candidate: Candidate | None) -> Route:
-        if isinstance(found, Break):
-            return Route.unresolved(self.study, self.network, id_, title, mode, candidate, found)
-        arcs = np.concatenate([leg.arcs for leg in found])
-        stretch = np.concatenate([np.full(len(leg.arcs), leg.stretch, dtype=object) for leg in found])
-        graph = self.graph(mode)
-        keep = without_spurs(graph, arcs)
-        arcs, stretch = arcs[keep], stretch[keep]
-        steps = graph.edge[arcs] >= 0
-        zone = np.array(self.zones, dtype=object)[graph.zone[graph.tail[arcs]]]
-        edges = graph.edge[arcs][steps].astype(np.intp)
-        if candidate is None and stretch.size and stretch[0] == "":
-            stretch[steps] = self.network.text["stretch"].decode()[edges]
-        passed = [
-            (
-                int(np.count_nonzero(steps[:place])),
-                str(self.crossing_of(graph)[arcs[place]]),
-                zone[place],
-                zone[place + 1],
-            )
-            for place in np.flatnonzero(~steps)
-        ]
-        return Route(
-            study=self.study,
-            network=self.network,
-            id=id_,
-            title=title,
-            mode=mode,
-            candidate=candidate,
-            edges=edges,
-            forward=graph.forward[arcs][steps],
-            zone=zone[steps],
-            stretch=np.where(self.link[edges] == "", stretch[steps], ""),
-            link=self.link[edges],
-            passed=tuple(passed),
-            broken=None,
-        )
+        leg = Leg("", (origin, destination), permit)
+        return resolve(ground, Question(f"{origin.id}-{destination.id}-{permit.mode}", title, permit.mode, (leg,)))
 
 
-def without_spurs(graph: Graph, arcs: NDArray[np.intp]) -> NDArray[np.intp]:
-    """
-    Drop every way in and straight back out: a via place is passed, not visited.
-
-    Parameters
-    ----------
-    graph
-        The graph that the arcs belong to.
-    arcs
-        A walk.
-
-    Returns
-    -------
-    keep
-        Positions in `arcs` that remain.
-    """
-    kept: list[int] = []
-    for place, arc in enumerate(arcs):
-        last = int(arcs[kept[-1]]) if kept else -1
-        if kept and (
-            graph.tail[arc] == graph.head[last]
-            and graph.head[arc] == graph.tail[last]
-            and graph.edge[arc] == graph.edge[last]
-        ):
-            kept.pop()
-        else:
-            kept.append(place)
-    return np.asarray(kept, dtype=np.intp)
-
-
-def _directions(stretches: list[Stretch]) -> list[tuple[str, str]]:
-    """Turn each stretch so that it begins where the one before ended."""
-    ends = [(s.from_place, s.to_place) for s in stretches]
-    if len(ends) > 1 and ends[0][0] in ends[1]:
-        ends[0] = ends[0][::-1]
-    for i in range(1, len(ends)):
-        if ends[i][0] != ends[i - 1][1]:
-            ends[i] = ends[i][::-1]
-    return ends
-
-
-def _text(point: tuple[float, float]) -> str:
-    return f"{point[0]:.4f}, {point[1]:.4f}"
-
-
-def cut_at_places(network: Network, wanted: Collection[tuple[Place, Permit]]) -> Network:
-    """
-    Cut a network where journeys begin and end: at the vertex of the largest component nearest to each place.
-
-    Parameters
-    ----------
-    network
-        What there is.
-    wanted
-        Places, each with what a search from there may use.
-
-    Returns
-    -------
-    network
-        The same lines with some more nodes; the very same network where it has nodes there already.
-    """
-    by_permit: dict[tuple[Permit, str], list[Place]] = {}
-    for place, permit in wanted:
-        by_permit.setdefault((permit, place.territory), []).append(place)
-    found = [
-        nearest_vertices(network, permitted(network, permit), [(p.lon, p.lat) for p in places], REACH_M, territory)
-        for (permit, territory), places in by_permit.items()
-    ]
-    if not found:
-        return network
-    edges, vertices = (np.concatenate(column) for column in zip(*found, strict=True))
-    return cut_at_vertices(network, edges, vertices)
+def _named(permit: Permit, one: str, other: str) -> bool:
+    """Say whether a permit names a border, so that any crossing of it may be passed."""
+    return ANY in permit.borders or "-".join(sorted((one, other))) in permit.borders

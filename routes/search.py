@@ -298,6 +298,26 @@ class Weights:
         distance = dijkstra(matrix, indices=states, min_only=True)
         return np.flatnonzero(np.isfinite(distance))
 
+    def joined(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> bool:
+        """
+        Say whether a way would join two sets of states if no edge were one-way.
+
+        Parameters
+        ----------
+        starts, ends
+            States.
+
+        Returns
+        -------
+        joined
+            True where only one-way edges can bar the way.
+        """
+        usable = self.matrix.copy()
+        usable.data = np.isfinite(usable.data).astype(np.float64)
+        usable.eliminate_zeros()
+        _count, label = connected_components(usable, directed=False)
+        return bool(np.isin(label[starts], label[ends]).any())
+
     def gap(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[float, int, int]:
         """
         Find the narrowest gap between what two sets of states reach.
@@ -310,7 +330,7 @@ class Weights:
         Returns
         -------
         gap_m
-            Metres between the two nearest nodes; 0 where they are one node, so that only a border closes the way.
+            Metres between the two nearest nodes; 0 where they are one node.
         before, after
             The two states.
         """

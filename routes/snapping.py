@@ -8,16 +8,21 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from geo.cutting import cut_at_vertices
 from geo.measure import E7, geodesic_m
 from geo.network import gather
+from routes.permit import permitted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
     from geo.network import Network
+    from routes.model import Place
+    from routes.permit import Permit
 
+REACH_M = 5_000.0  # a place stands for a point of the network no further than this
 _DEGREE_M = 111_000.0
 
 
@@ -42,7 +47,7 @@ def nearest_vertices(
     reach_m
         How far a vertex may be, metres.
     territory
-        Only edges in it are looked at; all when empty, or when the network has none there.
+        Only edges in it are looked at; all when empty.
 
     Returns
     -------
@@ -60,6 +65,56 @@ def nearest_vertices(
             edges.append(found[0])
             vertices.append(found[1])
     return np.asarray(edges, dtype=np.intp), np.asarray(vertices, dtype=np.intp)
+
+
+def cut_at_places(network: Network, wanted: Collection[tuple[Place, Permit]]) -> Network:
+    """
+    Cut a network where journeys begin and end: at the vertex of the largest component nearest to each place.
+
+    Parameters
+    ----------
+    network
+        What there is.
+    wanted
+        Places, each with what a search from there may use.
+
+    Returns
+    -------
+    network
+        The same lines with some more nodes; the very same network where it has nodes there already.
+    """
+    by_permit: dict[tuple[Permit, str], list[Place]] = {}
+    for place, permit in wanted:
+        by_permit.setdefault((permit, home(network, place)), []).append(place)
+    found = [
+        nearest_vertices(network, permitted(network, permit), [(p.lon, p.lat) for p in places], REACH_M, territory)
+        for (permit, territory), places in by_permit.items()
+    ]
+    if not found:
+        return network
+    edges, vertices = (np.concatenate(column) for column in zip(*found, strict=True))
+    return cut_at_vertices(network, edges, vertices)
+
+
+def home(network: Network, place: Place) -> str:
+    """
+    Say in which territory a journey from a place begins on a network.
+
+    Parameters
+    ----------
+    network
+        Split by some set of boundaries, or by none.
+    place
+        Knows its own territory.
+
+    Returns
+    -------
+    territory
+        The place's key; empty (anywhere) where the network was split by boundaries without that key, or not at all.
+    """
+    boundaries = network.meta.get("boundaries") or {}
+    known = {*network.text["territory"].words, *boundaries.get("territories", ())}
+    return place.territory if place.territory in known else ""
 
 
 def component_by_length(network: Network, rows: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -1,6 +1,7 @@
 """A made-up corridor between two states, and routes built edge by edge."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -250,6 +251,15 @@ EDGE: dict[str, Any] = {
     "heights": None,
     "forward": True,
 }
+LINE: dict[str, Any] = {
+    "m": None,
+    "mode": "road",
+    "class": "primary",
+    "status": "open",
+    "oneway": False,
+    "territory": "ONE",
+}
+WEST_AND_EAST = {"ONE": (10.0, 40.0, 10.5, 40.5), "TWO": (10.5, 40.0, 11.0, 40.5)}
 
 
 @pytest.fixture(scope="session")
@@ -304,6 +314,108 @@ def make_route(corridor: Study) -> Callable[..., Route]:
         )
 
     return make
+
+
+@pytest.fixture
+def make_study(tmp_path: Path) -> Callable[..., Study]:
+    """
+    A function that opens a study of nothing but what a test states.
+
+    Lines are lists of lon, lat, or dicts with a key `line` and properties; places are (territory, lon, lat) by id;
+    areas are (west, south, east, north) or rings by territory; the rest are tables of study.toml.
+    """
+
+    def make(
+        lines: Sequence[Any],
+        places: Mapping[str, tuple[str, float, float]],
+        *,
+        areas: Mapping[str, Sequence[Any]] = WEST_AND_EAST,
+        tolerance_m: float = 500,
+        **tables: Sequence[Mapping[str, Any]],
+    ) -> Study:
+        folder = tmp_path / "study"
+        folder.mkdir(exist_ok=True)
+        features = [_feature(line) for line in lines]
+        rings = {key: area if len(area) != 4 else _box(*area) for key, area in areas.items()}
+        polygons = [
+            {
+                "type": "Feature",
+                "properties": {"territory": key},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+            for key, ring in rings.items()
+        ]
+        collection = {"type": "FeatureCollection", "id": "made-up", "title": "Made up"}
+        header = 'id = "small"\ntitle = "Small"\nfacts_until = "2026-06-01"\narea = [9, 39, 12, 42]\n'
+        texts = {
+            "network.geojson": json.dumps(collection | {"features": features}),
+            "boundaries.geojson": json.dumps(collection | {"border_tolerance_m": tolerance_m, "features": polygons}),
+            "places.csv": "id,name_en,territory,lon,lat\n"
+            + "".join(f"{id_},{id_.title()},{where},{lon},{lat}\n" for id_, (where, lon, lat) in places.items()),
+            "study.toml": header + "".join(_toml(name, row) for name, rows in tables.items() for row in rows),
+            "works.toml": "",
+            "provisions.toml": "",
+            "sources.toml": "",
+        }
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        return Study.open(folder)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_network() -> Callable[..., Network]:
+    """A function that builds a network of edges, dicts of from and to (node numbers) that may override `LINE`."""
+    return _lines
+
+
+def _feature(line: Any) -> dict[str, Any]:
+    given = line if isinstance(line, dict) else {"line": line}
+    properties = {"mode": "road", "class": "primary", "status": "open", **given}
+    points = properties.pop("line")
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": "LineString", "coordinates": [list(point) for point in points]},
+    }
+
+
+def _box(west: float, south: float, east: float, north: float) -> list[list[float]]:
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def _toml(table: str, row: Mapping[str, Any]) -> str:
+    """One table of an array; strings, numbers and lists are written alike in JSON and TOML."""
+    return f"[[{table}]]\n" + "".join(f"{key} = {_value(value)}\n" for key, value in row.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_value(inner)}" for key, inner in value.items()) + "}"
+    return json.dumps(value)
+
+
+def _lines(edges: Sequence[dict[str, Any]], points: Mapping[int, tuple[float, float]] | None = None) -> Network:
+    """Node n lies at points[n], or else some metres from the others; a loop gets a vertex of its own."""
+    rows = [{**LINE, **edge} for edge in edges]
+    ends = {row[end] for row in rows for end in ("from", "to")}
+    known = points or {n: (10.1 + 0.001 * (n % 10), 40.1 + 0.001 * (n // 10)) for n in ends}
+    known = {n: known[n] for n in ends}
+    bends = {1000 + i: known[row["from"]] for i, row in enumerate(rows) if row["from"] == row["to"]}
+    known |= {n: (lon + 0.0005, lat + 0.0005) for n, (lon, lat) in bends.items()}
+    ids = sorted(known)
+    e7 = np.rint(np.array([known[n] for n in ids]) * 1e7).astype(np.int32)
+    ways = Ways(np.array(ids, dtype=np.int64), e7[:, 0], e7[:, 1])
+    for i, row in enumerate(rows):
+        nodes = [row["from"], *([1000 + i] if 1000 + i in known else []), row["to"]]
+        tags = WayTags(row["mode"], row["class"], row["status"], direction=int(row["oneway"]))
+        ways.add(tags, nodes, way_id=i + 1)
+    network = assemble(ways, {"title": "Made up", "data_date": None, "generalised": False, "sources": []})
+    text = dict(network.text)
+    text["territory"] = Words.encode([row["territory"] for row in rows])
+    length_m = [shape if row["m"] is None else row["m"] for row, shape in zip(rows, network.length_m, strict=True)]
+    return replace(network, text=text, length_m=np.array(length_m, dtype=np.float64))
 
 
 def _network(rows: list[dict[str, Any]], mode: str, relief_cell_m: float) -> Network:
