@@ -1,9 +1,8 @@
 // Names on the map, placed anew at each zoom: what matters most first, nothing over anything else.
 
+import { Crowd, bestBaseline, even } from "./baseline.js";
+
 const SVG = "http://www.w3.org/2000/svg";
-const STEP = 6; // pixels between the points of a line that a name is tried along
-const SMOOTH = 7; // points to either side that a name's baseline is averaged over
-const CELL = 10; // pixels; lines nearer than about this run together
 const LONGEST = 14; // letters of a territory's name on one line
 const PLACE_SIZES = { 1: 13.5, 2: 12, 3: 11 };
 
@@ -170,7 +169,7 @@ export class Labels {
 
   // Whether a line runs through a box.
   #crossed([left, top, right, bottom]) {
-    for (const points of this.runs.values()) {
+    for (const points of this.runs) {
       if (points.some(([x, y]) => x > left - 6 && x < right + 6 && y > top - 6 && y < bottom + 6)) return true;
     }
     return false;
@@ -201,30 +200,18 @@ export class Labels {
 
   // Points in pixels, evenly spaced.
   #even(latlngs) {
-    const points = latlngs.map((point) => this.map.latLngToLayerPoint(point).subtract(this.origin));
-    const even = [];
-    let left = 0;
-    for (let i = 1; i < points.length; i += 1) {
-      const length = points[i - 1].distanceTo(points[i]);
-      for (; left <= length && length > 0; left += STEP) {
-        const share = left / length;
-        even.push([points[i - 1].x + (points[i].x - points[i - 1].x) * share, points[i - 1].y + (points[i].y - points[i - 1].y) * share]);
-      }
-      left -= length;
-    }
-    return even;
+    return even(latlngs.map((point) => this.map.latLngToLayerPoint(point).subtract(this.origin)));
   }
 
   #routes() {
     const order = [...this.data.routes].sort((a, b) => (b.id === this.chosen) - (a.id === this.chosen));
-    const lines = new Map(order.map((route) => [route, this.#even(this.candidates.track(route).map(({ point }) => point))]));
-    this.runs = lines;
-    for (const route of order) {
-      const others = order.filter((other) => other !== route).map((other) => lines.get(other));
-      const best = this.#best(this.width(route.title, 13, 600) + 10, lines.get(route), others);
+    this.runs = order.map((route) => this.#even(this.candidates.track(route).map(({ point }) => point)));
+    this.crowd = new Crowd(this.runs);
+    order.forEach((route, i) => {
+      const best = this.#best(this.width(route.title, 13, 600) + 10, this.runs[i], i);
       const faded = this.chosen && this.chosen !== route.id ? " is-faded" : "";
       if (best) this.#along(route.title, `name-of-${route.row}`, `route-name line-${route.row}${faded}`, best);
-    }
+    });
   }
 
   #riverNames() {
@@ -233,40 +220,13 @@ export class Labels {
       if (!name) return;
       const parts = layer.getLatLngs();
       const points = (Array.isArray(parts[0]) ? parts : [parts]).flatMap((part) => this.#even(part));
-      const best = this.#best(this.width(name, 12) + 10, points, [...this.runs.values()]);
+      const best = this.#best(this.width(name, 12) + 10, points, null);
       if (best) this.#along(name, `name-of-river-${row}`, "river-name", best);
     });
   }
 
-  // The straightest stretch long enough for the name, away from other names and from other lines.
-  #best(width, points, others) {
-    const count = Math.ceil(width / STEP) + 2 * SMOOTH; // smoothing shortens a run at both ends
-    const near = new Set();
-    const cell = (x, y) => `${Math.round(x / CELL)},${Math.round(y / CELL)}`;
-    for (const line of others) {
-      for (const [x, y] of line) for (const dx of [-CELL, 0, CELL]) for (const dy of [-CELL, 0, CELL]) near.add(cell(x + dx, y + dy));
-    }
-    let [best, least] = [null, Infinity];
-    for (let start = 0; start + count < points.length; start += 3) {
-      const run = points.slice(start, start + count + 1);
-      const [a, b] = [run[0], run[run.length - 1]];
-      const chord = Math.hypot(b[0] - a[0], b[1] - a[1]);
-      if (chord < width * 0.8) continue;
-      const slope = Math.abs(b[1] - a[1]) / chord;
-      const shared = run.filter(([x, y]) => near.has(cell(x, y))).length / run.length;
-      for (const side of [-11, 11, -18, 18, -27, 27]) {
-        const base = baseline(run, width, side);
-        if (!base) continue;
-        const boxes = boxesAlong(base, 7);
-        if (!boxes.every((box) => this.#free(box))) continue;
-        const crowd = base.filter(([x, y]) => near.has(cell(x, y))).length / base.length;
-        const centre = run[Math.floor(run.length / 2)];
-        const off = Math.hypot(centre[0] - this.view[2] / 2, centre[1] - this.view[3] / 2) / this.view[2];
-        const cost = (1 - chord / width) * 4 + slope * 0.6 + shared * 3 + crowd * 2 + off * 0.8 + bend(base) * 2 + Math.abs(side) * 0.04;
-        if (cost < least) [best, least] = [{ base, boxes }, cost];
-      }
-    }
-    return best;
+  #best(width, points, own) {
+    return bestBaseline({ width, points, own, view: this.view, crowd: this.crowd, free: (box) => this.#free(box) });
   }
 
   #along(name, id, style, { base, boxes }) {
@@ -278,45 +238,4 @@ export class Labels {
     }
     this.taken.push(...boxes);
   }
-}
-
-// A smooth line beside a run of points, from left to right, for the middle of the letters.
-function baseline(run, width, side) {
-  const smooth = [];
-  for (let i = SMOOTH; i < run.length - SMOOTH; i += 1) {
-    const part = run.slice(i - SMOOTH, i + SMOOTH + 1);
-    smooth.push([part.reduce((sum, p) => sum + p[0], 0) / part.length, part.reduce((sum, p) => sum + p[1], 0) / part.length]);
-  }
-  const points = smooth[0][0] <= smooth[smooth.length - 1][0] ? smooth : smooth.reverse();
-  const moved = [];
-  for (let i = 0; i < points.length; i += 2) {
-    const [a, b] = [points[Math.max(0, i - 4)], points[Math.min(points.length - 1, i + 4)]];
-    const length = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1;
-    moved.push([points[i][0] - ((b[1] - a[1]) / length) * side, points[i][1] + ((b[0] - a[0]) / length) * side]);
-  }
-  let total = 0;
-  for (let i = 1; i < moved.length; i += 1) {
-    if (moved[i][0] < moved[i - 1][0] - 1) return null; // letters would turn over
-    total += Math.hypot(moved[i][0] - moved[i - 1][0], moved[i][1] - moved[i - 1][1]);
-  }
-  return total >= width - 10 ? moved : null;
-}
-
-function bend(points) {
-  let most = 0;
-  for (let i = 4; i < points.length - 4; i += 1) {
-    const before = Math.atan2(points[i][1] - points[i - 4][1], points[i][0] - points[i - 4][0]);
-    const after = Math.atan2(points[i + 4][1] - points[i][1], points[i + 4][0] - points[i][0]);
-    most = Math.max(most, Math.abs(after - before));
-  }
-  return most;
-}
-
-function boxesAlong(points, half) {
-  const boxes = [];
-  for (let i = 0; i < points.length; i += 1) {
-    const [x, y] = points[i];
-    boxes.push([x - half, y - half, x + half, y + half]);
-  }
-  return boxes;
 }

@@ -36,7 +36,7 @@ function shownState() {
   const route = routes.has(asked.get("route")) ? asked.get("route") : null;
   const segments = route ? routes.get(route).segments : [];
   const segment = segments.some(({ id }) => id === asked.get("segment")) ? asked.get("segment") : null;
-  const provision = asked.get("provision") in data.provisions ? asked.get("provision") : null;
+  const provision = Object.hasOwn(data.provisions, asked.get("provision") ?? "") ? asked.get("provision") : null;
   return { route, segment, provision };
 }
 

@@ -1,0 +1,119 @@
+// Where a name can run along a line: smooth, beside it, near nothing else.
+
+const STEP = 6; // pixels between the points of a line
+const SMOOTH = 7; // points to either side that a baseline is averaged over
+const CELL = 10; // pixels; lines nearer than about this run together
+const COLUMNS = 8192; // cells in a row of the crowd's grid, more than any view has
+const SIDES = [-11, 11, -18, 18, -27, 27]; // pixels beside the line
+const HALF_LETTER = 7;
+const BITS = 31; // lines told apart in one number
+
+// Points every few pixels along a line.
+export function even(points) {
+  const found = [];
+  let left = 0;
+  for (let i = 1; i < points.length; i += 1) {
+    const [a, b] = [points[i - 1], points[i]];
+    const length = Math.hypot(b.x - a.x, b.y - a.y);
+    for (; left <= length && length > 0; left += STEP) {
+      const share = left / length;
+      found.push([a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share]);
+    }
+    left -= length;
+  }
+  return found;
+}
+
+// Which lines come near a place, one bit a line.
+export class Crowd {
+  constructor(lines) {
+    this.cells = new Map();
+    lines.forEach((points, line) => {
+      const bit = 1 << line % BITS;
+      for (const [x, y] of points) {
+        const [column, row] = [Math.round(x / CELL), Math.round(y / CELL)];
+        for (let dy = -1; dy <= 1; dy += 1) {
+          for (let dx = -1; dx <= 1; dx += 1) {
+            const cell = (row + dy) * COLUMNS + column + dx;
+            this.cells.set(cell, (this.cells.get(cell) ?? 0) | bit);
+          }
+        }
+      }
+    });
+  }
+
+  // The share of some points that lines other than `own` come near.
+  share(points, own) {
+    const others = own === null ? ~0 : ~(1 << own % BITS);
+    let count = 0;
+    for (const [x, y] of points) {
+      if ((this.cells.get(Math.round(y / CELL) * COLUMNS + Math.round(x / CELL)) ?? 0) & others) count += 1;
+    }
+    return count / points.length;
+  }
+}
+
+// The straightest stretch long enough for a name, away from other names and from other lines; null where there is none.
+export function bestBaseline({ width, points, own, view, crowd, free }) {
+  const smooth = averaged(points);
+  const count = Math.ceil(width / STEP);
+  let [best, least] = [null, Infinity];
+  for (let start = SMOOTH; start + count < smooth.length - SMOOTH; start += 3) {
+    const [a, b] = [smooth[start], smooth[start + count]];
+    const [x, y] = smooth[start + (count >> 1)];
+    if (x < view[0] || y < view[1] || x > view[2] || y > view[3]) continue;
+    const chord = Math.hypot(b[0] - a[0], b[1] - a[1]);
+    if (chord < width * 0.75) continue;
+    const run = smooth.slice(start, start + count + 1);
+    const shared = crowd.share(run, own);
+    const slope = Math.abs(b[1] - a[1]) / chord;
+    const off = Math.hypot(x - view[2] / 2, y - view[3] / 2) / view[2];
+    const fixed = (1 - chord / width) * 4 + slope * 0.6 + shared * 3 + off * 0.8;
+    if (fixed >= least) continue;
+    for (const side of SIDES) {
+      const base = beside(run, width, side);
+      if (!base) continue;
+      const cost = fixed + crowd.share(base, own) * 2 + bend(base) * 2 + Math.abs(side) * 0.04;
+      if (cost >= least) continue;
+      const boxes = base.map(([left, top]) => [left - HALF_LETTER, top - HALF_LETTER, left + HALF_LETTER, top + HALF_LETTER]);
+      if (boxes.every(free)) [best, least] = [{ base, boxes }, cost];
+    }
+  }
+  return best;
+}
+
+function averaged(points) {
+  const sums = [[0, 0]];
+  for (const [x, y] of points) sums.push([sums[sums.length - 1][0] + x, sums[sums.length - 1][1] + y]);
+  return points.map((_, i) => {
+    const [from, to] = [Math.max(0, i - SMOOTH), Math.min(points.length, i + SMOOTH + 1)];
+    return [(sums[to][0] - sums[from][0]) / (to - from), (sums[to][1] - sums[from][1]) / (to - from)];
+  });
+}
+
+// A line beside a run of points, from left to right, for the middle of the letters; null where letters would turn over.
+function beside(run, width, side) {
+  const points = run[0][0] <= run[run.length - 1][0] ? run : [...run].reverse();
+  const moved = [];
+  let total = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    const [a, b] = [points[Math.max(0, i - 4)], points[Math.min(points.length - 1, i + 4)]];
+    const length = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1;
+    const next = [points[i][0] - ((b[1] - a[1]) / length) * side, points[i][1] + ((b[0] - a[0]) / length) * side];
+    const last = moved[moved.length - 1];
+    if (last && next[0] < last[0] - 1) return null;
+    if (last) total += Math.hypot(next[0] - last[0], next[1] - last[1]);
+    moved.push(next);
+  }
+  return total >= width - 10 ? moved : null;
+}
+
+function bend(points) {
+  let most = 0;
+  for (let i = 4; i < points.length - 4; i += 1) {
+    const before = Math.atan2(points[i][1] - points[i - 4][1], points[i][0] - points[i - 4][0]);
+    const after = Math.atan2(points[i + 4][1] - points[i][1], points[i + 4][0] - points[i][0]);
+    most = Math.max(most, Math.abs(after - before));
+  }
+  return most;
+}
