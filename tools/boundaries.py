@@ -10,14 +10,12 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from timezonefinder import TimezoneFinder
 
 from tools import formats
+from tools.area import AREA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shapely.geometry.base import BaseGeometry
-
-AREA = (42.5, 38.0, 50.5, 42.0)
-"""West, south, east and north of the study, degrees: Kars, Tbilisi, Baku and the Iranian bank lie in it."""
 
 BORDER_TOLERANCE_M = 1000
 """Two runs on either side of a border, both this near to it, are not a crossing.

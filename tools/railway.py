@@ -96,6 +96,24 @@ def legs(atlas: Atlas) -> list[Leg]:
     return found
 
 
+def via(line: str) -> list[str]:
+    """
+    List the places that a railway is led through.
+
+    Parameters
+    ----------
+    line
+        The id of the railway in ``inputs/stations.csv``.
+
+    Returns
+    -------
+    via
+        Place ids in order.
+    """
+    rows = (row for row in facts.read("stations") if row["line"] == line)
+    return [place for row in rows for place in row["place"].split()]
+
+
 def _along_bank(atlas: Atlas, stops: list[_Stop]) -> NDArray[np.float64]:
     """Draw a railway beside the river through the stations whose place is known."""
     bank = atlas.banks["north"]

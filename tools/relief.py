@@ -15,12 +15,7 @@ from rasterio.io import MemoryFile
 from rasterio.transform import from_origin
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-from tools.boundaries import AREA
-
-CELLS_PER_DEGREE = 120
-"""GLOBE has cells of 30 arc-seconds: 0.93 km by 0.71 km at 40 N."""
-
-NODATA = -32768
+from tools.area import AREA, CELLS_PER_DEGREE, NODATA
 
 TITLE = "NOAA GLOBE 1.0, 30 arc-seconds"
 

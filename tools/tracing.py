@@ -12,8 +12,7 @@ from scipy.ndimage import map_coordinates
 from scipy.sparse.csgraph import dijkstra
 
 from tools import plane
-from tools.boundaries import AREA
-from tools.relief import CELLS_PER_DEGREE, NODATA
+from tools.area import AREA, CELLS_PER_DEGREE, NODATA
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

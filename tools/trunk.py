@@ -8,6 +8,10 @@ from pathlib import Path
 from tools import facts
 
 
+PREFIXES = ("t_", "r_")
+"""How the ids of junctions begin: trunk roads, railways."""
+
+
 def junctions() -> dict[str, tuple[float, float]]:
     """
     Give the junctions that lines are led through.
