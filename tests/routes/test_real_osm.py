@@ -151,3 +151,12 @@ def test_both_extracts_of_the_package_load_as_one_network(extract: Path) -> None
     other = extract.with_name("test.osm.pbf")
     alone = [load_network([path]).length_m.sum() for path in (extract, other)]
     assert load_network([extract, other]).length_m.sum() == pytest.approx(sum(alone))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9, 0.999])
+def test_a_truncated_extract_is_refused(extract: Path, tmp_path: Path, share: float) -> None:
+    content = extract.read_bytes()
+    cut = tmp_path / "cut.osm.pbf"
+    cut.write_bytes(content[: int(len(content) * share)])
+    with pytest.raises(InputError, match=r"^cut\.osm\.pbf cannot be read as OSM data"):
+        load_network([cut])
