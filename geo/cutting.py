@@ -77,28 +77,31 @@ def replace_edges(
     row_of = np.concatenate((whole, parent))
     order = np.argsort(row_of, kind="stable").astype(np.intp)
     whole_offset, whole_vertices = gather(network.vertex_offset, whole)
-    counts = np.concatenate((np.diff(whole_offset), np.array([len(s) for s in shapes], dtype=np.int64)))
+    counts = np.array([len(shape) for shape in shapes], dtype=np.int64)
     flat = np.vstack(shapes)
     lon = np.concatenate((network.vertex_lon_e7[whole_vertices], flat[:, 0]))
     lat = np.concatenate((network.vertex_lat_e7[whole_vertices], flat[:, 1]))
-    offset, index = gather(np.concatenate(([0], np.cumsum(counts))).astype(np.int64), order)
+    offset = np.concatenate(([0], np.cumsum(np.concatenate((np.diff(whole_offset), counts))))).astype(np.int64)
+    offset, index = gather(offset, order)
     rows = row_of[order]
     lon, lat = lon[index], lat[index]
-    shape_m = line_lengths_m(offset, lon / E7, lat / E7)
-    total_m = np.bincount(rows, weights=shape_m, minlength=network.edge_count)[rows]
-    part = np.divide(shape_m, total_m, out=np.ones(len(rows)), where=total_m > 0)  # two nodes can share one position
+    cut = order >= len(whole)
+    # Whole edges keep their lengths to the last bit; only pieces are measured.
+    piece_m = line_lengths_m(np.concatenate(([0], np.cumsum(counts))), flat[:, 0] / E7, flat[:, 1] / E7)
+    shape_m = network.shape_length_m[rows]
+    shape_m[cut] = piece_m[order[cut] - len(whole)]
+    total_m = np.bincount(rows[cut], weights=shape_m[cut], minlength=network.edge_count)[rows]
+    part = np.divide(shape_m, total_m, out=np.ones(len(rows)), where=total_m > 0)  # 0: two nodes share one position
     u, v, fresh = _ends(network, rows, offset, lon, lat)
     columns = {name: getattr(network, name)[rows] for name in EDGE_COLUMNS}
     near = network.near_m[rows]
     columns |= {
         "u": u,
         "v": v,
-        # A whole edge keeps its lengths to the last bit.
-        "shape_length_m": np.where(part == 1.0, network.shape_length_m[rows], shape_m),
-        "length_m": np.where(part == 1.0, network.length_m[rows], network.length_m[rows] * part),
+        "shape_length_m": shape_m,
+        "length_m": network.length_m[rows] * part,
+        "near_m": np.where(near >= network.shape_length_m[rows], shape_m, near * part),
     }
-    columns["near_m"] = np.where(near >= network.shape_length_m[rows], columns["shape_length_m"], near * part)
-    columns["near_m"] = np.where(part == 1.0, near, columns["near_m"])
     sample_offset, sample_ele_m = _heights(network, rows, part)
     return replace(
         network,
