@@ -119,9 +119,7 @@ class Contents:
         """
         provisions = self.study.register.provisions
         if provision_id not in provisions:
-            message = (
-                f"there is no provision {plain(provision_id)!r} in the register; /provisions lists them"
-            )
+            message = f"there is no provision {plain(provision_id)!r} in the register; /provisions lists them"
             raise NotFoundError(message)
         found: Mapping[str, Any] = provisions[provision_id]
         return found

@@ -10,6 +10,7 @@ import numpy as np
 from folium.map import CustomPane
 from markupsafe import Markup
 
+from routes.model import CROSSING_STATUSES
 from web import linework
 from web.escape import for_folium
 
@@ -270,9 +271,6 @@ def _place_style(feature: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-STATUSES_OF_CROSSINGS = ("open", "closed", "planned", "none", "not known")
-
-
 def crossings(contents: Contents) -> list[dict[str, Any]]:
     """
     List the crossings that any candidate passes, each once.
@@ -291,7 +289,7 @@ def crossings(contents: Contents) -> list[dict[str, Any]]:
     for route_id, properties in contents.properties.items():
         for crossing in properties.get("crossings") or []:
             key = crossing.get("id") or f"{crossing['lon']:.4f},{crossing['lat']:.4f}"
-            status = crossing["status"] if crossing["status"] in STATUSES_OF_CROSSINGS else "not known"
+            status = crossing["status"] if crossing["status"] in CROSSING_STATUSES else "not known"
             entry = found.setdefault(key, {**crossing, "status": status, "routes": []})
             entry["routes"].append(route_id)
     return list(found.values())

@@ -230,15 +230,30 @@ def furnish(app: Flask) -> None:
     """
     env = app.jinja_env
     env.filters.update(
-        km=figures.length, about=figures.about, height=figures.height, duration=figures.duration,
-        day=figures.day, figure=figures.figure, slug=words.slug, plain=plain,
-    )  # fmt: skip
+        km=figures.length,
+        about=figures.about,
+        duration=figures.duration,
+        day=figures.day,
+        figure=figures.figure,
+        slug=words.slug,
+        sentence=words.sentence,
+    )
     env.globals.update(
-        unknown=figures.unknown, sources=source_links, words=words.words, STATUS=words.STATUS, MODE=words.MODE,
-        BADGE=words.BADGE, CROSSING=words.CROSSING, BASIS=words.BASIS, STRUCTURE=words.STRUCTURE,
-        VERIFICATION=words.VERIFICATION, DASHES=DASHES, web_address=words.web_address, shown=shown, rows=rows,
-        transit=passed, segment_title=segment_title, strips=strips.strips, first_time=strips.first_time,
+        {name: getattr(words, name) for name in ("STATUS", "MODE", "BADGE", "CROSSING", "BASIS", "STRUCTURE")},
+        VERIFICATION=words.VERIFICATION,
+        DASHES=DASHES,
+        words=words.words,
+        clause=words.clause,
+        web_address=words.web_address,
+        unknown=figures.unknown,
+        sources=source_links,
+        shown=shown,
+        rows=rows,
+        transit=passed,
+        segment_title=segment_title,
+        strips=strips.strips,
+        first_time=strips.first_time,
         tile_credit=_tile_credit,
-    )  # fmt: skip
+    )
     # Marks that turn the direction of text cannot be seen, and would reorder what follows them.
     env.finalize = lambda value: plain(value) if type(value) is str else value

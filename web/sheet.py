@@ -10,7 +10,7 @@ import shapely
 from web import figures, linework
 from web.escape import plain
 from web.map import crossings
-from web.words import BASIS, CROSSING, MODE, STATUS, STRUCTURE, words
+from web.words import BASIS, CROSSING, MODE, STATUS, STRUCTURE, clause, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -241,7 +241,7 @@ def _provision(contents: Contents, provision_id: str) -> dict[str, Any]:
     return {
         "id": provision_id,
         "title": plain(
-            f"{instrument.get('short') or instrument.get('title') or record['instrument']}, {record['clause']}"
+            f"{instrument.get('short') or instrument.get('title') or record['instrument']}, {clause(record)}"
         ),
         "kind": record["kind"],
         "status": plain(record["status"]),

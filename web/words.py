@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from web.escape import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+_NOT_KNOWN = "not known"
 
 STATUS = {
     "open": "open",
@@ -71,6 +73,42 @@ def words(code: object, table: dict[str, str]) -> str:
     """
     text = plain(code)
     return table.get(text, text.replace("_", " "))
+
+
+def clause(record: Mapping[str, Any]) -> str:
+    """
+    Name a provision's clause so that it can stand behind the name of its instrument.
+
+    Parameters
+    ----------
+    record
+        The provision.
+
+    Returns
+    -------
+    text
+        For example "point 3", or "clause not known (number not verified)".
+    """
+    text = plain(record["clause"])
+    return f"clause {text}" if text.startswith(_NOT_KNOWN) else text
+
+
+def sentence(text: object) -> str:
+    """
+    Begin a text with a capital letter, and leave the rest of it alone.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    text
+        The same, in sentence case.
+    """
+    words_ = plain(text)
+    return words_[:1].upper() + words_[1:]
 
 
 def slug(text: object) -> str:

@@ -30,13 +30,13 @@ def study() -> Study:
 
 
 @pytest.fixture(scope="session")
-def app(study) -> Flask:
+def app(study: Study) -> Flask:
     """The window on it."""
     return create_app(study)
 
 
 @pytest.fixture
-def client(app) -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     """A client without a browser."""
     return app.test_client()
 
@@ -59,13 +59,13 @@ def serve() -> Iterator[Callable[[Flask], str]]:
 
 
 @pytest.fixture(scope="session")
-def address(app, serve) -> str:
+def address(app: Flask, serve: Callable[[Flask], str]) -> str:
     """Where the built-in study is served."""
     return serve(app)
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path) -> Iterator[Browser]:
+def browser(chromium_path: str) -> Iterator[Browser]:
     """Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_OPTIONS)
@@ -88,7 +88,7 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """
     A function that opens an address in a window of its own.
 

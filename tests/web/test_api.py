@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,10 +13,10 @@ from geo.network import MODES
 from web import create_app
 
 
-def problem(answer) -> dict:
+def problem(answer: Any) -> dict[str, Any]:
     """An error for programs: RFC 9457, one sentence."""
     assert answer.mimetype == "application/problem+json"
-    body = answer.get_json(force=True)
+    body: dict[str, Any] = answer.get_json(force=True)
     assert body["status"] == answer.status_code
     assert body["detail"]
     return body

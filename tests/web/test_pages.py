@@ -4,13 +4,15 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from flask.testing import FlaskClient
 
+from routes.loading import load_network
 from web import TileServer, create_app
 
 PAGES = ["/", "/routes/araxes-rail", "/routes/goris-yeraskh-road", "/provisions", "/provisions/JD2025-3", "/about"]
 
 
-def text_of(client, path: str) -> str:
+def text_of(client: FlaskClient, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200, path
     return answer.get_data(as_text=True)
@@ -35,7 +37,7 @@ def test_no_page_names_a_script_style_or_picture_of_another_host(client, path):
 def test_inline_scripts_carry_the_nonce_and_there_are_no_inline_handlers(client, path):
     answer = client.get(path)
     page, policy = answer.get_data(as_text=True), answer.headers["Content-Security-Policy"]
-    nonce = re.search(r"'nonce-([^']+)'", policy)[1]
+    (nonce,) = set(re.findall(r"'nonce-([^']+)'", policy))
     for attributes in re.findall(r"<(?:script|style)([^>]*)>", page):
         assert "src=" in attributes or f'nonce="{nonce}"' in attributes or "application/json" in attributes
     markup = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
@@ -158,3 +160,12 @@ def test_leaflet_and_the_hillshade_come_from_here(client):
     with client.get("/hillshade.png") as shade:
         assert shade.mimetype == "image/png"
         assert "max-age" in shade.headers["Cache-Control"]
+
+
+def test_a_network_that_holds_little_of_the_area_gives_pages_that_say_what_breaks(shared_data, study):
+    network = load_network([shared_data / "osm" / "meghri-2021.osm.pbf"], study=study)
+    client = create_app(study, network).test_client()
+    page = text_of(client, "/")
+    assert page.count("Breaks between") >= 1
+    for candidate in study.candidates:
+        assert text_of(client, f"/routes/{candidate}")
