@@ -301,7 +301,7 @@ def _readings(data: Mapping[str, Any], *, merged: bool) -> list[WayTags]:
 def _least_reading(texts: Mapping[str, str], key: str, values: list[str]) -> WayTags | None:
     """Read an edge of which parts may be of several classes: the least; nothing where a part is no road or railway."""
     mode = KEYS[key][0]
-    rest = {name: text for name, text in texts.items() if name not in KEYS}
+    rest = {name: text for name, text in texts.items() if name != key}
     found = [reading for value in values for reading in classify({**rest, key: value}) if reading.mode == mode]
     return max(found, key=_least) if len(found) == len(values) else None
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Protocol
 
 # The words that OSM mappers use for one life cycle, in both spellings: `railway=disused` and `disused:railway=rail`.
 LIFE_CYCLE = {
@@ -27,6 +24,7 @@ RAIL_CLASSES = frozenset({"rail", "light_rail", "narrow_gauge"})
 KEYS = {"railway": ("rail", RAIL_CLASSES, "rail"), "highway": ("road", ROAD_CLASSES, "road")}
 _NO = frozenset({"no", "false", "0", ""})
 _YES = frozenset({"yes", "true", "1"})
+_UNSAID = frozenset({"", "minor", "major"})  # values that name no class
 _BACKWARD = frozenset({"-1", "reverse"})
 
 
@@ -40,6 +38,27 @@ def read_keys() -> list[str]:
         `highway`, `railway` and each with every life-cycle prefix.
     """
     return [*KEYS, *(f"{prefix}:{key}" for prefix in LIFE_CYCLE for key in KEYS)]
+
+
+class Tags(Protocol):
+    """Keys and values of one way: a dict, or a reader's own tag list."""
+
+    def get(self, key: str, default: str, /) -> str:
+        """
+        Look a key up.
+
+        Parameters
+        ----------
+        key
+            Such as highway.
+        default
+            What to give where the way has no such tag.
+
+        Returns
+        -------
+        value
+            The tag's value.
+        """
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,7 @@ class WayTags:
     electrified: str = ""
 
 
-def classify(tags: Mapping[str, str]) -> tuple[WayTags, ...]:
+def classify(tags: Tags) -> tuple[WayTags, ...]:
     """
     Read a way's tags; a way can be a road and a railway at once (a track on an abandoned line).
 
@@ -88,7 +107,7 @@ def classify(tags: Mapping[str, str]) -> tuple[WayTags, ...]:
     readings
         One for each mode; none where the way belongs to no network, or is an area.
     """
-    if tags.get("area") == "yes":
+    if tags.get("area", "") == "yes":
         return ()
     readings = []
     for key, (mode, classes, fallback) in KEYS.items():
@@ -99,21 +118,16 @@ def classify(tags: Mapping[str, str]) -> tuple[WayTags, ...]:
     return tuple(readings)
 
 
-def _status_and_class(
-    tags: Mapping[str, str], key: str, classes: frozenset[str], fallback: str
-) -> tuple[str, str] | None:
+def _status_and_class(tags: Tags, key: str, classes: frozenset[str], fallback: str) -> tuple[str, str] | None:
     value = tags.get(key, "")
     if value in classes:
-        # The oldest spelling of all: railway=rail + disused=yes.
-        old = next(
-            (LIFE_CYCLE[word] for word in LIFE_CYCLE if tags.get(word) == "yes" and word != "construction"), "open"
-        )
-        return old, value
+        return _old_spelling(tags, key), value
     if value in LIFE_CYCLE:
-        was = tags.get(value) or tags.get(f"{value}:{key}") or ""
+        # What it was or will be: `disused:railway=rail` says it of this key, `disused=rail` of any.
+        was = tags.get(f"{value}:{key}", "") or tags.get(value, "")
         if was in classes:
             return LIFE_CYCLE[value], was
-        return (LIFE_CYCLE[value], fallback) if was in _YES or was in {"", "minor", "major"} else None
+        return (LIFE_CYCLE[value], fallback) if was in _YES or was in _UNSAID else None
     for prefix, status in LIFE_CYCLE.items():
         was = tags.get(f"{prefix}:{key}", "")
         if was in classes:
@@ -121,7 +135,19 @@ def _status_and_class(
     return None
 
 
-def _reading(tags: Mapping[str, str], mode: str, class_: str, status: str) -> WayTags:
+def _old_spelling(tags: Tags, key: str) -> str:
+    """Read the oldest spelling of all, `railway=rail` + `disused=yes`."""
+    for word, status in LIFE_CYCLE.items():
+        if word == "construction" or tags.get(word, "") != "yes":  # construction=yes: works on a line in use
+            continue
+        # On a track along a dead railway (highway=track + railway=abandoned + abandoned=yes) it speaks of the railway.
+        others = [other for other in KEYS if other != key]
+        if not any(tags.get(other, "") == word or tags.get(f"{word}:{other}", "") for other in others):
+            return status
+    return "open"
+
+
+def _reading(tags: Tags, mode: str, class_: str, status: str) -> WayTags:
     structure, kind = _structure(tags)
     return WayTags(
         mode=mode,
@@ -140,7 +166,7 @@ def _reading(tags: Mapping[str, str], mode: str, class_: str, status: str) -> Wa
     )
 
 
-def _structure(tags: Mapping[str, str]) -> tuple[str, str]:
+def _structure(tags: Tags) -> tuple[str, str]:
     for structure in ("tunnel", "bridge", "ford"):
         kind = tags.get(structure, "")
         if kind not in _NO:
@@ -148,11 +174,11 @@ def _structure(tags: Mapping[str, str]) -> tuple[str, str]:
     return "none", ""
 
 
-def _direction(tags: Mapping[str, str], class_: str) -> int:
+def _direction(tags: Tags, class_: str) -> int:
     oneway = tags.get("oneway", "")
     if oneway in _BACKWARD:
         return -1
     if oneway in _YES:
         return 1
-    implied = class_ == "motorway" or tags.get("junction") in {"roundabout", "circular"}
+    implied = class_ == "motorway" or tags.get("junction", "") in {"roundabout", "circular"}
     return 1 if implied and oneway not in _NO - {""} else 0
