@@ -129,7 +129,7 @@ class Network:
 
     @property
     def data_date(self) -> str | None:
-        """Date of the newest data in the network, ISO 8601; None where it is not known."""
+        """Date that no part of the data is older than, ISO 8601; None where it is not known."""
         value = self.meta.get("data_date")
         return None if value is None else str(value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,7 @@ class Ways:
     accuracy_m: list[float] = field(default_factory=list)
     text: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in TEXT_COLUMNS})
     node_count: list[int] = field(default_factory=list)
-    node_ref: list[int] = field(default_factory=list)
+    node_ref: array[int] = field(default_factory=lambda: array("q"))
 
     def add(
         self,
@@ -119,7 +120,8 @@ def assemble(ways: Ways, meta: Mapping[str, Any]) -> Network:
         One edge for each piece of a way between two junctions; unconnected pieces are kept.
     """
     offset, position = _clean(ways)
-    first, last, way = _cuts(offset, position)
+    mode = np.asarray(ways.mode, dtype=np.uint8)
+    first, last, way = _cuts(offset, position, mode)
     rows = np.argsort(np.asarray(ways.way_id, dtype=np.int64)[way], kind="stable")
     first, last, way = first[rows], last[rows], way[rows]
     # Spans of `position` from first to last, both ends included, are the vertices of the edges.
@@ -142,7 +144,7 @@ def assemble(ways: Ways, meta: Mapping[str, Any]) -> Network:
         node_lat_e7=ways.lat_e7[nodes],
         u=ends[:edges].astype(np.int32),
         v=ends[edges:].astype(np.int32),
-        mode=np.asarray(ways.mode, dtype=np.uint8)[way],
+        mode=mode[way],
         status=np.asarray(ways.status, dtype=np.uint8)[way],
         structure=np.asarray(ways.structure, dtype=np.uint8)[way],
         length_basis=np.where(has, LENGTH_BASES.index("published"), LENGTH_BASES.index("shape")).astype(np.uint8),
@@ -173,13 +175,14 @@ def _clean(ways: Ways) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
 
 
 def _cuts(
-    offset: NDArray[np.int64], position: NDArray[np.intp]
+    offset: NDArray[np.int64], position: NDArray[np.intp], mode: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
     """Find each edge's first and last place in `position`, and its way."""
     count = np.diff(offset)
     way = np.repeat(np.arange(len(count)), count)
-    uses = np.bincount(position, minlength=int(position.max(initial=-1)) + 1)
-    cut = uses[position] > 1
+    # A junction is where a mode meets itself: a level crossing is none, nor is each node of a track on an old railway.
+    meeting = position * len(MODES) + mode[way]
+    cut = np.bincount(meeting)[meeting] > 1
     some = count > 0
     cut[offset[:-1][some]] = True
     cut[offset[1:][some] - 1] = True
