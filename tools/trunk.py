@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tools import facts
 
-
 PREFIXES = ("t_", "r_")
 """How the ids of junctions begin: trunk roads, railways."""
 
