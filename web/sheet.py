@@ -76,6 +76,7 @@ def _place_name(names: Mapping[str, str], place_id: str) -> str:
 
 def _crossing(crossing: Mapping[str, Any]) -> dict[str, Any]:
     return {
+        "id": crossing.get("id"),
         "title": plain(crossing["title"]),
         "status": crossing["status"],
         "words": words(crossing["status"], CROSSING),
@@ -248,6 +249,7 @@ def _provision(contents: Contents, provision_id: str) -> dict[str, Any]:
         "last_seen": figures.day(record.get("last_seen")),
         "text": plain(record.get("text") or ""),
         "url": f"/provisions/{provision_id}",
+        "crossings": sorted({key for entry in contents.governed.get(provision_id, []) for key in entry["crossings"]}),
         "routes": [
             {"route": entry["route"], "segments": entry["segments"], "length": figures.length(entry["length_m"])}
             for entry in contents.governed.get(provision_id, [])

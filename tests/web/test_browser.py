@@ -89,6 +89,13 @@ def test_a_provision_lights_up_the_segments_that_it_governs(visit, address, app)
     assert provision["status"] in page.locator("#level-provision").inner_text()
 
 
+def test_a_provision_that_governs_crossings_alone_marks_them(visit, address, study):
+    page = visit(f"{address}/?provision=AP2025-6").ready().page
+    governed = {key for entry in study.register.segments_of("AP2025-6", study.routes()) for key in entry["crossings"]}
+    assert governed
+    assert page.locator(".leaflet-marker-icon.crossing.is-lit").count() == len(governed)
+
+
 def test_an_address_brings_a_colleague_to_the_same_view(visit, address):
     page = visit(f"{address}/?route=araxes-rail&segment=araxes-rail.3").ready().page
     assert page.locator("#level-segment").is_visible()
@@ -138,10 +145,9 @@ def test_no_tile_is_asked_for_until_a_reader_turns_tiles_on(visit, address):
     seen.requests[:] = [url for url in seen.requests if not url.startswith("https://tile.openstreetmap.org/")]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/routes/araxes-rail", "/provisions", "/provisions/JD2025-3", "/about"])
-def test_pages_fit_a_phone(visit, address, path, scheme):
-    page = visit(address + path, 390, 844, color_scheme=scheme, has_touch=True).page
+def test_pages_fit_a_phone(visit, address, path):
+    page = visit(address + path, 390, 844, has_touch=True).page
     page.wait_for_load_state()
     assert not page.evaluate(WIDE)
 

@@ -15,12 +15,16 @@ if (map) {
   const labels = new Labels(map, candidates, data, window[drawing.layers.rivers]);
   map.scrollWheelZoom.disable(); // a page that scrolls must not be caught by its map
   const lit = document.getElementById("lit")?.dataset.lit;
+  const marked = lit ? data.provisions[lit].crossings : [];
   const governed = lit ? new Set(data.provisions[lit].routes.flatMap(({ segments }) => segments)) : null;
   if (governed?.size) candidates.emphasise({ lit: governed });
   const drawn = data.routes.map(({ bounds }) => bounds).filter(Boolean);
   const box = governed?.size ? candidates.bounds(governed) : L.latLngBounds(drawn.flatMap(([w, s, e, n]) => [[s, w], [n, e]]));
   if (box.isValid()) map.fitBounds(box, { padding: [30, 30], maxZoom: 12, animate: false });
   labels.place();
+  data.crossings.forEach(({ id }, i) => {
+    window[drawing.layers[`crossing_${i}`]]?.getElement().classList.toggle("is-lit", marked.includes(id));
+  });
   candidates.onClick = (route, segment) => {
     window.location.assign(`/?${new URLSearchParams({ route: route.id, segment: segment.id })}`);
   };

@@ -57,7 +57,9 @@ function show({ focus = true, zoom = true } = {}) {
   candidates.emphasise({ route: state.route, lit: lit?.size ? lit : null, segment: state.segment });
   data.crossings.forEach((crossing, i) => {
     const icon = window[drawing.layers[`crossing_${i}`]].getElement();
-    icon.classList.toggle("is-faded", state.route !== null && !crossing.routes.includes(state.route));
+    const governed = state.provision !== null && data.provisions[state.provision].crossings.includes(crossing.id);
+    icon.classList.toggle("is-lit", governed);
+    icon.classList.toggle("is-faded", !governed && state.route !== null && !crossing.routes.includes(state.route));
   });
   labels.chosen = state.route;
   panel.show(state, { focus });
@@ -91,11 +93,18 @@ function markMap(distance) {
   dot.getElement().classList.add(`line-${routes.get(state.route).row}`);
 }
 
+function governedBounds(lit) {
+  const box = candidates.bounds(lit);
+  const { crossings } = data.provisions[state.provision];
+  for (const { id, at } of data.crossings) if (crossings.includes(id)) box.extend([at[1], at[0]]);
+  return box;
+}
+
 function frame(lit) {
   const route = routes.get(state.route);
   let box = null;
   if (state.segment) box = candidates.bounds(new Set([state.segment]));
-  else if (lit?.size) box = candidates.bounds(lit);
+  else if (state.provision && data.provisions[state.provision].routes.length) box = governedBounds(lit);
   else if (route?.bounds) box = L.latLngBounds([route.bounds[1], route.bounds[0]], [route.bounds[3], route.bounds[2]]);
   else if (!state.route) box = L.latLngBounds([data.extent[1], data.extent[0]], [data.extent[3], data.extent[2]]);
   if (!box?.isValid()) return;
@@ -147,7 +156,5 @@ window.addEventListener("resize", () => map.invalidateSize({ animate: false }));
 document.querySelector(".legend").open = !phone.matches;
 Object.assign(state, shownState());
 map.invalidateSize({ animate: false });
-const animate = still.matches;
-frame(state.provision ? governedBy(state.provision) : null, animate);
 show({ focus: false });
 document.body.dataset.ready = "yes";
