@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from geo.network import LENGTH_BASES
 from geo.profile import smoothing_window_m
 from routes.provision import sources_of
 from routes.travel import travel_time
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 _LENGTHS = {
     "length_m": "sum of length_m of the edges: published where there is a published length (shared in proportion to "
-    "shape), else the length of the shape",
+    "shape), else the length of the shape, or on a generalised network the estimate from it",
+    "length_range_m": "published lengths and detailed shapes as they are; estimated ones between the shape and the "
+    "shape times the largest ratio of published length to shape",
     "length_by_status_m": "length_m by status of the edges in the network",
     "length_by_class_m": "length_m by class of the edges",
     "length_by_structure_m": "length_m by structure of the edges",
@@ -25,6 +28,7 @@ _LENGTHS = {
     "geodesic_m": "geodesic between the ends on the WGS84 ellipsoid",
     "sinuosity": "shape_length_m / geodesic_m",
 }
+_SHAPES = ("shape_length_m", "geodesic_m", "sinuosity")  # measured on the geometry alone
 _BORDERS = {
     "length_by_territory_m": "length_m by territory of the edges, which are cut at the borders of the boundary set",
     "length_near_border_m": "length_m within the boundary set's tolerance of a border along which the route weaves",
@@ -82,7 +86,8 @@ def basis(route: Route) -> dict[str, dict[str, Any]]:
             {"sources": [tag for crossing in route.crossings for tag in crossing["sources"]]},
         ),
     }
-    found = {name: _entry(formula, ground) for name, formula in _LENGTHS.items()}
+    note = _estimate_note(route)
+    found = {name: _entry(formula, ground, *(() if name in _SHAPES else note)) for name, formula in _LENGTHS.items()}
     found |= {name: _entry(formula, borders) for name, formula in _BORDERS.items()}
     linked = [tag for link in dict.fromkeys(route.link) if link for tag in route.study.links[link].sources]
     found["links"] = _entry("length_m of the straight line that joins the network on the two sides of a border", linked)
@@ -96,6 +101,18 @@ def basis(route: Route) -> dict[str, dict[str, Any]]:
         [tag for work in route.study.register.works_of(route) for tag in sources_of(works[work])],
     )
     return {**found, **_heights(route), **_times(route)}
+
+
+def _estimate_note(route: Route) -> list[str]:
+    """Say how lengths that nobody published were estimated, where the route has any."""
+    factors = route.network.meta.get("length_estimates", {}).get(route.mode)
+    estimated = LENGTH_BASES.index("estimated")
+    if not factors or not (route.network.length_basis[route.edges] == estimated).any():
+        return []
+    return [
+        f"where no length is published: shape times {factors['central']} (range {factors['low']} to {factors['high']}), "
+        f"the median of published length to shape over {factors['lines']} lines of this network"
+    ]
 
 
 def _provision_sources(route: Route) -> list[str]:

@@ -35,6 +35,30 @@ def length_m(route: Route) -> float:
     return fsum(route.length_m)
 
 
+def length_range_m(route: Route) -> tuple[float, float]:
+    """
+    Say between what the length may lie.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    low_m, high_m
+        Metres: published lengths and detailed shapes count as they are, estimated ones between the estimate's low and
+        high factor on the shape. See `geo.estimate`.
+    """
+    factors = route.network.meta.get("length_estimates", {}).get(route.mode)
+    total_m = length_m(route)
+    if not factors:
+        return total_m, total_m
+    shape_m = fsum(route.network.shape_length_m[route.edges][_column(route, "length_basis") == "estimated"])
+    central = factors["central"]
+    return total_m - (central - factors["low"]) * shape_m, total_m + (factors["high"] - central) * shape_m
+
+
 def shape_length_m(route: Route) -> float:
     """
     Measure a route's geometry.

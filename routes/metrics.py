@@ -16,6 +16,7 @@ from routes.lengths import (
     length_by,
     length_by_territory_range_m,
     length_m,
+    length_range_m,
     link_lengths_m,
     near_border_m,
     shape_length_m,
@@ -156,6 +157,7 @@ def _measured(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
     notice = obstacle(route)
     measured = {
         "length_m": total_m,
+        "length_range_m": [to_mm(metres) for metres in length_range_m(route)],
         "length_by_territory_m": by_territory_m,
         "length_by_territory_range_m": _ranges(route, by_territory_m),
         "length_near_border_m": to_mm(fsum(near_border_m(route).values())),
@@ -190,7 +192,7 @@ def _measured(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
 def _unmeasured(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
     """Null every figure of a broken route, with the break as the reason."""
     names = [
-        *("length_m", "length_by_territory_m", "length_by_territory_range_m", "length_near_border_m"),
+        *("length_m", "length_range_m", "length_by_territory_m", "length_by_territory_range_m", "length_near_border_m"),
         *("length_by_status_m", "length_by_class_m", "length_by_structure_m", "length_by_basis_m", "shape_length_m"),
         *("geodesic_m", "sinuosity", "to_build_m", "time_s", "moving_s", "dwell_s", "time_condition", "ascent_m"),
         *("ascent_range_m", "descent_m", "descent_range_m", "highest_m", "crossings", "provisions", "links"),

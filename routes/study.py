@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from geo.errors import AraxesError, DataError, NotFoundError
+from geo.estimate import estimate_lengths
 from geo.lines import read_lines
 from geo.network import Network
 from geo.relief import Relief, drape
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 STUDIES = Path(__file__).resolve().parent.parent / "data"
 # Part of the key of a compiled network: raise it when compiling changes what a text network becomes.
-_COMPILED = "1"
+_COMPILED = "2"
 
 
 class Study:
@@ -196,7 +197,7 @@ class Study:
             return Network.load(saved)
         except AraxesError:
             pass  # not compiled yet, or damaged: compile again
-        network = split(read_lines(files[0]), self._boundaries)
+        network = split(estimate_lengths(read_lines(files[0])), self._boundaries)
         relief = self.relief()
         if relief is not None:
             network = drape(network, relief)
