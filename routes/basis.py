@@ -109,10 +109,10 @@ def _estimate_note(route: Route) -> list[str]:
     estimated = LENGTH_BASES.index("estimated")
     if not factors or not (route.network.length_basis[route.edges] == estimated).any():
         return []
-    return [
-        f"where no length is published: shape times {factors['central']} (range {factors['low']} to {factors['high']}), "
-        f"the median of published length to shape over {factors['lines']} lines of this network"
-    ]
+    span = f"{factors['low']} to {factors['high']}"
+    lines = f"{factors['lines']} lines of this network"
+    rule = "the ratios of published length to shape: their median, and from the shape itself to the largest"
+    return [f"where no length is published: shape times {factors['central']} ({span}); from {lines}, by {rule}"]
 
 
 def _provision_sources(route: Route) -> list[str]:
