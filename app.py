@@ -13,9 +13,9 @@ from tqdm import tqdm
 
 from geo.download import download_extracts
 from geo.errors import AraxesError, InputError
-from geo.network import MODES, STATUSES, Network
+from geo.network import MODES, STATUSES
 from routes import export as files
-from routes.loading import load_network, require_area, summary
+from routes.loading import load_network, open_network, save_network, summary
 from routes.study import Study
 from routes.tables import grid
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
+
+    from geo.network import Network
 
 BUILT_IN = "nakhchivan"
 NO_STUDY = "none"
@@ -97,7 +99,7 @@ def load(
             data_date=None if data_date is None else str(data_date)[:10],
             progress=bar,
         )
-    network.save(output)
+    save_network(network, output)
     click.echo(_kilometres(summary(network)))
     click.echo(f"{output}: {network.edge_count:,} edges, {network.node_count:,} nodes", err=True)
 
@@ -189,11 +191,7 @@ def download(name: str, folder: Path | None, base_url: str | None, *, progress: 
 
 
 def _open(saved: Path | None, study: Study) -> Network | None:
-    if saved is None:
-        return None
-    network = Network.load(saved)
-    require_area(network, study)
-    return network
+    return None if saved is None else open_network(saved, study)
 
 
 def _listed(values: tuple[str, ...]) -> tuple[str, ...]:

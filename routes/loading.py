@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import InputError
-from geo.network import MODES, STATUSES
+from geo.network import MODES, STATUSES, Network
 from geo.osm import read_osm
 from geo.progress import silent
 from geo.relief import Relief, drape
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from geo.network import Network
     from geo.progress import Progress
     from routes.study import Study
 
@@ -71,6 +70,63 @@ def load_network(
     if areas is not None:
         network = split(network, areas, progress=progress)
     return network if terrain is None else drape(network, terrain, progress=progress)
+
+
+def open_network(path: Path, study: Study) -> Network:
+    """
+    Open a saved network to put a study's question to it.
+
+    Parameters
+    ----------
+    path
+        A file that `load` wrote.
+    study
+        The study.
+
+    Returns
+    -------
+    network
+        The network, its checksums verified.
+
+    Raises
+    ------
+    DataError
+        The file is no saved network, or is damaged.
+    InputError
+        The network lies outside the study's area, or was loaded without territories.
+    """
+    network = Network.load(path)
+    require_area(network, study)
+    if not network.meta.get("boundaries"):
+        message = (
+            f"{path} was loaded without territories, so no border is known in it; load its OSM files again with "
+            f"--study {study.id} or --boundaries"
+        )
+        raise InputError(message)
+    return network
+
+
+def save_network(network: Network, path: Path) -> None:
+    """
+    Save a network, whole or not at all.
+
+    Parameters
+    ----------
+    network
+        The network.
+    path
+        Where to; what was there is replaced only when the new file is complete.
+
+    Raises
+    ------
+    InputError
+        Nothing can be written there.
+    """
+    try:
+        network.save(path)
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror}); give a file in a folder that may be written to"
+        raise InputError(message) from None
 
 
 def require_area(network: Network, study: Study) -> None:

@@ -106,7 +106,7 @@ def as_text(routes: Sequence[Route]) -> str:
             _km(record["length_m"]),
             *(_territory(record, key) for key in territories),
             _km(record["to_build_m"]),
-            _time(record["time_s"]),
+            _time(record),
             _whole(record["ascent_m"]),
             _whole(record["highest_m"]),
             "; ".join(_crossing(c) for c in record["crossings"] or ()) or "-",
@@ -176,12 +176,11 @@ def _territory(record: Mapping[str, Any], key: str) -> str:
     return value if low == high else f"{value} ({_km(low)}-{_km(high)})"
 
 
-def _time(times: Mapping[str, Mapping[str, float] | None] | None) -> str:
+def _time(record: Mapping[str, Any]) -> str:
     """Show the first vehicle that the study states for the mode."""
-    if not times:
+    if not record["time_s"]:
         return _NOT_KNOWN
-    vehicle, time = next(iter(times.items()))
-    if time is None:
-        return _NOT_KNOWN
-    low, central, high = (f"{time[key] / _HOUR:.1f}" for key in ("low", "central", "high"))
-    return f"{vehicle} {central} ({low}-{high})"
+    vehicle, time = next(iter(record["time_s"].items()))
+    shown = time or record["moving_s"][vehicle]
+    low, central, high = (f"{shown[key] / _HOUR:.1f}" for key in ("low", "central", "high"))
+    return f"{vehicle} {central} ({low}-{high}){'' if time else ' + stops not known'}"

@@ -331,6 +331,23 @@ def test_a_network_of_another_place_is_refused(
     _refused(run("routes", "--network", tmp_path / "amsterdam.net"), "outside the area of the study nakhchivan")
 
 
+def test_a_network_without_territories_is_refused(
+    run: Callable[..., tuple[int, str, str]], osm_file: Path, tmp_path: Path
+) -> None:
+    run("load", osm_file, "--study", "none", "-o", tmp_path / "plain.net")
+    _refused(run("routes", "--network", tmp_path / "plain.net"), "loaded without territories", "--study nakhchivan")
+
+
+def test_a_disk_that_takes_no_more_is_said(
+    run: Callable[..., tuple[int, str, str]], osm_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Network, "save", full)
+    _refused(run("load", osm_file, "-o", tmp_path / "a.net"), "a.net cannot be written (No space left on device)")
+
+
 def test_a_study_with_a_missing_place_is_refused(
     run: Callable[..., tuple[int, str, str]], root: Path, tmp_path: Path
 ) -> None:

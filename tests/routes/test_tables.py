@@ -1,10 +1,13 @@
 """Candidates side by side: a DataFrame, and a table for a terminal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
+import pytest
 
 from routes.route import Route
+from routes.study import Study
 from routes.tables import as_text, comparison, grid
 
 
@@ -38,6 +41,13 @@ def test_the_terminal_shows_what_is_not_known(way: Route, nowhere: Route) -> Non
     assert second.count("not known") == 7
     assert "way: Cannot be used today: The Gate is closed; 40.0 km are not open." in lines
     assert lines[-1] == "Network: Made-up network (generalised, data of 2026-01-02). Facts until 2026-06-01."
+
+
+def test_stops_that_are_not_known_are_said_beside_the_time_on_the_move(
+    way: Route, corridor: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corridor, "vehicles", {"bus": replace(corridor.vehicles["lorry"], id="bus")})
+    assert "bus 1.6 (1.1-3.2) + stops not known" in as_text([way])
 
 
 def test_kilometres_in_doubt_show_their_range(make_route: Callable[..., Route]) -> None:
