@@ -103,7 +103,7 @@ def as_text(routes: Sequence[Route]) -> str:
     rows = [
         [
             record["id"],
-            _km(record["length_m"]),
+            _ranged(record["length_m"], record["length_range_m"]),
             *(_territory(record, key) for key in territories),
             _km(record["to_build_m"]),
             _time(record),
@@ -167,13 +167,16 @@ def _whole(metres: float | None) -> str:
     return _NOT_KNOWN if metres is None else f"{metres:.0f}"
 
 
+def _ranged(metres: float | None, limits: Sequence[float] | None) -> str:
+    if metres is None or limits is None or limits[0] == limits[1]:
+        return _km(metres)
+    return f"{_km(metres)} ({_km(limits[0])}-{_km(limits[1])})"
+
+
 def _territory(record: Mapping[str, Any], key: str) -> str:
-    lengths, ranges = record["length_by_territory_m"], record["length_by_territory_range_m"]
-    if lengths is None:
+    if record["length_by_territory_m"] is None:
         return _NOT_KNOWN
-    low, high = ranges.get(key, (0.0, 0.0))
-    value = _km(lengths.get(key, 0.0))
-    return value if low == high else f"{value} ({_km(low)}-{_km(high)})"
+    return _ranged(record["length_by_territory_m"].get(key, 0.0), record["length_by_territory_range_m"].get(key))
 
 
 def _time(record: Mapping[str, Any]) -> str:
