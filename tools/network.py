@@ -10,7 +10,7 @@ from tools import facts, formats, overland, paths, railway, trunk
 from tools.nodes import ROAD_OFF_M
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -121,6 +121,7 @@ def _railways(atlas: Atlas) -> list[dict[str, Any]]:
 def _roads(atlas: Atlas) -> list[dict[str, Any]]:
     """Make a feature of every road between two junctions, and of a gap at a closed border."""
     features = []
+    lengths = _shared_lengths(atlas)
     for row in facts.read("ways"):
         via = row["via"].split()
         path = _draw(atlas, row["design"], via)
@@ -138,20 +139,38 @@ def _roads(atlas: Atlas) -> list[dict[str, Any]]:
             "ref": row["ref"],
             "from": via[0],
             "to": via[-1],
-            "length_km": facts.number(row["length_km"]),
+            "length_km": lengths.get(row["id"], facts.number(row["length_km"])),
             "length_source": row["length_source"],
             "geometry_basis": design,
             "accuracy_m": int(row["accuracy_m"]),
             "source": _sources(
                 design, via, row["length_source"], row["status_source"], row["gap_km"] and GAP_SOURCE, row["source"]
             ),
-            "note": row["note"],
+            "note": "; ".join(text for text in (row["note"], _shared_note(row)) if text),
         }
         if row["gap_km"]:
             features += _with_gap(atlas, properties, path, float(row["gap_km"]))
         else:
             features.append(_feature(atlas, properties, path))
     return features
+
+
+def _shared_lengths(atlas: Atlas) -> dict[str, float]:
+    """Share lengths that are published over several roads by shape, kilometres by the roads' ids."""
+    rows = [row for row in facts.read("ways") if row["length_shared_as"]]
+    drawn = {row["id"]: paths.length_m(_draw(atlas, row["design"], row["via"].split())) for row in rows}
+    shares = {}
+    for row in rows:
+        together = sum(drawn[each["id"]] for each in rows if each["length_shared_as"] == row["length_shared_as"])
+        shares[row["id"]] = round(float(row["length_km"]) * drawn[row["id"]] / together, 3)
+    return shares
+
+
+def _shared_note(row: Mapping[str, str]) -> str:
+    """Say of a shared length what was published."""
+    if not row["length_shared_as"]:
+        return ""
+    return f"share of the published {row['length_km']} km from {row['length_shared_as']}, by shape"
 
 
 def _draw(atlas: Atlas, design: str, via: list[str]) -> NDArray[np.float64]:
@@ -185,7 +204,7 @@ def _with_gap(
     """Cut a road at a closed border: the missing piece becomes a proposed one."""
     inside = atlas.territories[paths.names(atlas.territories, atlas.nodes[properties["from"]])]
     (middle,) = paths.crossings(path, inside)
-    length = float(np.hypot(*np.diff(path, axis=0).T).sum())
+    length = paths.length_m(path)
     at = [0.0, middle - 500 * gap_km, middle + 500 * gap_km, length]
     ends = [properties["from"], f"{properties['id']}-gap-1", f"{properties['id']}-gap-2", properties["to"]]
     for place, where in zip(ends[1:3], at[1:3], strict=True):

@@ -24,6 +24,23 @@ LOOP_VERTICES = 60
 """A loop has no more vertices than this; a line that comes back later does so for a reason."""
 
 
+def length_m(line: NDArray[np.float64]) -> float:
+    """
+    Measure a line on the plane.
+
+    Parameters
+    ----------
+    line
+        Shape (n, 2), metres.
+
+    Returns
+    -------
+    length_m
+        Its length in metres of the plane, which are within 0.1 % of true ones.
+    """
+    return float(np.hypot(*np.diff(line, axis=0).T).sum())
+
+
 def locate(line: NDArray[np.float64], point: NDArray[np.float64]) -> float:
     """
     Find where a line passes nearest to a point.

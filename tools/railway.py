@@ -137,12 +137,12 @@ def _piece(bank: Bank, along: NDArray[np.float64], off: NDArray[np.float64], pub
     Between stations far from the river the length says nothing of that.
     """
     even = bank.follow(along, off)
-    if _length_m(even) >= (1 - TOLERANCE) * published_m or max(off[0], off[-1]) > HUGS_WITHIN_M:
+    if paths.length_m(even) >= (1 - TOLERANCE) * published_m or max(off[0], off[-1]) > HUGS_WITHIN_M:
         return even
     short, long = 0.1, 1.0
     for _ in range(20):
         ramp = (short + long) / 2
-        if _length_m(bank.follow(*_ramped(along, off, ramp))) < published_m:
+        if paths.length_m(bank.follow(*_ramped(along, off, ramp))) < published_m:
             long = ramp
         else:
             short = ramp
@@ -160,11 +160,6 @@ def _ramped(along: NDArray[np.float64], off: NDArray[np.float64], ramp: float) -
     return np.array([np.append(at, along[-1]), np.append(ramped, off[-1])])
 
 
-def _length_m(path: NDArray[np.float64]) -> float:
-    """Measure a line on the plane."""
-    return float(np.hypot(*np.diff(path, axis=0).T).sum())
-
-
 def _overland(atlas: Atlas, stops: list[_Stop]) -> NDArray[np.float64]:
     """Draw a railway away from the border through the places known on it."""
     places = [place for stop in stops for place in stop.row["place"].split()]
@@ -173,7 +168,7 @@ def _overland(atlas: Atlas, stops: list[_Stop]) -> NDArray[np.float64]:
 
 def _settle(atlas: Atlas, stops: list[_Stop], path: NDArray[np.float64]) -> None:
     """Put every station somewhere along the drawn line: by its place, by the border, or by its kilometre."""
-    length = _length_m(path)
+    length = paths.length_m(path)
     for stop in stops:
         if stop.row["place"] and stop.row["anchor"]:
             stop.at_m = paths.locate(path, atlas.xy(stop.row["place"]))
