@@ -254,6 +254,23 @@ def day(value: object) -> str:
     return f"{parsed.day}\u00a0{parsed:%B %Y}"
 
 
+def as_of(data_date: object) -> str:
+    """
+    Say of when a network's statuses are.
+
+    Parameters
+    ----------
+    data_date
+        Date of the network's data; None where it is not known.
+
+    Returns
+    -------
+    text
+        For example "network data of 1 June 2026".
+    """
+    return f"network data of {day(data_date)}" if data_date else "network data of unknown date"
+
+
 def figure(text: str) -> Markup:
     """
     Set a written figure for a page: the unit lighter than the number, a range smaller than its central value.

@@ -68,13 +68,14 @@ def measures(properties: Mapping[str, Any], names: Mapping[str, str], vehicles: 
         Every measure, in the order in which a planner asks.
     """
     make = _Rows(properties)
+    when = figures.as_of((properties.get("network") or {}).get("data_date"))
     ranges = properties.get("length_by_territory_range_m") or {}
     rows = [
         make.row("length_m", "Length", figures.length),
         make.row("length_by_territory_m", "Length by territory", None, _by_territory(properties, ranges, names)),
         make.row("length_near_border_m", "Near a border it weaves along", figures.length),
-        make.row("length_by_status_m", "Length by status", None, make.split("length_by_status_m", STATUS)),
-        make.row("to_build_m", "To build or rebuild", figures.length),
+        make.row("length_by_status_m", f"Length by status, {when}", None, make.split("length_by_status_m", STATUS)),
+        make.row("to_build_m", f"To build or rebuild, {when}", figures.length),
         make.row("time_s", "Travel time", None, _times(properties, vehicles)),
         make.row("ascent_m", "Ascent", lambda v: figures.climb(v, properties.get("ascent_range_m"))),
         make.row("descent_m", "Descent", lambda v: figures.climb(v, properties.get("descent_range_m"))),

@@ -246,6 +246,7 @@ def furnish(app: Flask) -> None:
         clause=words.clause,
         web_address=words.web_address,
         unknown=figures.unknown,
+        as_of=figures.as_of,
         sources=source_links,
         shown=shown,
         rows=rows,

@@ -163,12 +163,12 @@ def _segment(contents: Contents, record: Mapping[str, Any]) -> dict[str, Any]:
         "title": segment_title(contents, record),
         "facts": [list(fact) for fact in segment_facts(contents, record)],
         "provisions": record.get("provisions") or [],
-        "works": [
-            f"{plain(works[key]['title'])}: {plain(works[key]['status'])}"
-            for key in record.get("works") or []
-            if key in works
-        ],
+        "works": [_work(works[key]) for key in record.get("works") or [] if key in works],
     }
+
+
+def _work(work: Mapping[str, Any]) -> str:
+    return f"{plain(work['title'])}: {plain(work['status'])} (last seen {figures.day(work['last_seen'])})"
 
 
 def segment_title(contents: Contents, record: Mapping[str, Any]) -> str:
@@ -214,7 +214,7 @@ def segment_facts(contents: Contents, record: Mapping[str, Any]) -> list[tuple[s
     names = contents.territories
     facts = [
         ("Where", names.get(record["territory"], record["territory"] or "not known")),
-        ("Status", words(record["status"], STATUS)),
+        ("Status", f"{words(record['status'], STATUS)} ({figures.as_of(contents.network.data_date)})"),
         ("Length", f"{figures.length(record['length_m'])}, {words(record['length_basis'], BASIS)}"),
         ("Along the way", figures.length_range(record["from_m"], record["to_m"])),
         ("Kind", ", ".join(filter(None, (words(record["mode"], MODE), words(record.get("class"), {}))))),

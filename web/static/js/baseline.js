@@ -2,6 +2,7 @@
 
 const STEP = 6; // pixels between the points of a line
 const SMOOTH = 7; // points to either side that a baseline is averaged over
+const HARDER = 21; // the same, for lines that wind
 const CELL = 10; // pixels; lines nearer than about this run together
 const COLUMNS = 8192; // cells in a row of the crowd's grid, more than any view has
 const SIDES = [-11, 11, -18, 18, -27, 27]; // pixels beside the line
@@ -54,11 +55,15 @@ export class Crowd {
 }
 
 // The straightest stretch long enough for a name, away from other names and from other lines; null where there is none.
-export function bestBaseline({ width, points, own, view, crowd, free }) {
-  const smooth = averaged(points);
+// A line that winds too much for letters is smoothed harder the second time.
+export function bestBaseline(wanted) {
+  return bestAlong(smoothed(wanted.points, SMOOTH), wanted) ?? bestAlong(smoothed(wanted.points, HARDER), wanted);
+}
+
+function bestAlong(smooth, { width, own, view, crowd, free }) {
   const count = Math.ceil(width / STEP);
   let [best, least] = [null, Infinity];
-  for (let start = SMOOTH; start + count < smooth.length - SMOOTH; start += 3) {
+  for (let start = 0; start + count < smooth.length; start += 3) {
     const [a, b] = [smooth[start], smooth[start + count]];
     const [x, y] = smooth[start + (count >> 1)];
     if (x < view[0] || y < view[1] || x > view[2] || y > view[3]) continue;
@@ -82,13 +87,16 @@ export function bestBaseline({ width, points, own, view, crowd, free }) {
   return best;
 }
 
-function averaged(points) {
+// A moving average, spaced evenly anew: a line that winds is shorter once it is smooth.
+function smoothed(points, reach) {
   const sums = [[0, 0]];
   for (const [x, y] of points) sums.push([sums[sums.length - 1][0] + x, sums[sums.length - 1][1] + y]);
-  return points.map((_, i) => {
-    const [from, to] = [Math.max(0, i - SMOOTH), Math.min(points.length, i + SMOOTH + 1)];
-    return [(sums[to][0] - sums[from][0]) / (to - from), (sums[to][1] - sums[from][1]) / (to - from)];
+  const averages = points.slice(0, Math.max(0, points.length - 2 * reach)).map((_, i) => {
+    const count = 2 * reach + 1;
+    const [from, to] = [sums[i], sums[Math.min(i + count, points.length)]];
+    return { x: (to[0] - from[0]) / count, y: (to[1] - from[1]) / count };
   });
+  return even(averages);
 }
 
 // A line beside a run of points, from left to right, for the middle of the letters; null where letters would turn over.
