@@ -73,7 +73,9 @@ def replace_edges(
     network
         Pieces share length_m in proportion to shape, and keep the heights of their part of the edge.
     """
-    whole = np.setdiff1d(np.arange(network.edge_count), touched)
+    untouched = np.ones(network.edge_count, dtype=bool)
+    untouched[touched] = False
+    whole = np.flatnonzero(untouched)
     row_of = np.concatenate((whole, parent))
     order = np.argsort(row_of, kind="stable").astype(np.intp)
     whole_offset, whole_vertices = gather(network.vertex_offset, whole)

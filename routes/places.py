@@ -24,7 +24,8 @@ def find_place(study: Study, text: str) -> Place:
     study
         Its places are searched, and its area bounds coordinates.
     text
-        "lon,lat" in degrees, a place's id, or its name in any language, accents and case aside.
+        "lon,lat" in degrees, a place's id, or its name in any language, accents and case aside. Where several places
+        share the name and differ only by a remark in brackets, the one without the remark is meant.
 
     Returns
     -------
@@ -45,6 +46,8 @@ def find_place(study: Study, text: str) -> Place:
         return study.places[text]
     wanted = folded(text)
     found = [p for p in study.places.values() if wanted in {folded(name) for name in p.names.values()}]
+    if len({_plain(p) for p in found}) == 1:  # other positions of one place give way to the place itself
+        found = [p for p in found if p.title == _plain(p)] or found
     if len(found) == 1:
         return found[0]
     if found:
@@ -76,6 +79,11 @@ def folded(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name.casefold().replace("ı", "i").replace("ə", "a"))
     return "".join(c for c in plain if not unicodedata.combining(c)).strip()
+
+
+def _plain(place: Place) -> str:
+    """Name in English without a remark in brackets, such as "(other position)"."""
+    return place.title.partition(" (")[0]
 
 
 def _at(study: Study, lon: float, lat: float) -> Place:

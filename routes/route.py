@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo.network import LENGTH_BASES, STATUSES, STRUCTURES
@@ -22,6 +23,33 @@ if TYPE_CHECKING:
 
 # What the columns of a segment that spans several edges say.
 _VARIES = "varies"
+_METRES = ("from_m", "to_m", "length_m", "shape_length_m", "near_m", "accuracy_m")
+_SEGMENT_COLUMNS = (
+    "id",
+    "route",
+    "mode",
+    "territory",
+    "status",
+    "structure",
+    "stretch",
+    "link",
+    "class",
+    "name",
+    "ref",
+    "from_m",
+    "to_m",
+    "length_m",
+    "length_basis",
+    "shape_length_m",
+    "near_m",
+    "near_territory",
+    "accuracy_m",
+    "geometry_basis",
+    "source",
+    "provisions",
+    "works",
+    "crossings",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,17 +282,22 @@ class Route:
         """
         Segments as a GeoDataFrame (WGS84): maximal runs of one territory, status, structure and set of provisions.
 
-        Stretches and proposed links begin a new segment too, so that a segment belongs to one of them.
+        Stretches and proposed links begin a new segment too, so that a segment belongs to one of them. What is not
+        known is None in texts and NaN in metres; a broken route has the columns and no rows.
         """
         provisions = np.empty(len(self.edges), dtype=object)
         provisions[:] = self.provision_ids
-        runs = self.runs(self.territory, self.status, self.structure, self.stretch, self.link, provisions)
-        passed = {before: name for before, name, *_zones in self.passed}
-        rows = [self._segment(number, a, b, passed) for number, (a, b) in enumerate(runs, start=1)]
+        # The zone changes at crossings alone, so that each crossing lies between two segments.
+        runs = self.runs(self.territory, self.zone, self.status, self.structure, self.stretch, self.link, provisions)
+        rows = [self._segment(number, a, b) for number, (a, b) in enumerate(runs, start=1)]
         shapes = [shapely.LineString(self.coordinates(a, b)) for a, b in runs]
-        return gpd.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4326")
+        columns = {
+            name: pd.Series([row[name] for row in rows], dtype="float64" if name in _METRES else "object")
+            for name in _SEGMENT_COLUMNS
+        }
+        return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
 
-    def _segment(self, number: int, a: int, b: int, passed: dict[int, str]) -> dict[str, Any]:
+    def _segment(self, number: int, a: int, b: int) -> dict[str, Any]:
         rows = self.edges[a:b]
         network = self.network
         accuracy = network.accuracy_m[rows]
@@ -292,7 +325,7 @@ class Route:
             "source": self._common("source", rows),
             "provisions": list(self.provision_ids[a]),
             "works": sorted({work for edge in self.work_ids[a:b] for work in edge}),
-            "crossings": [name for place, name in passed.items() if place in (a, b) and name],
+            "crossings": [name for place, name, *_zones in self.passed if place in (a, b) and name],
         }
 
     def _common(self, column: str, rows: NDArray[np.intp]) -> str | None:

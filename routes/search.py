@@ -14,10 +14,9 @@ from scipy.spatial import KDTree
 
 from geo.measure import flat_frame
 from geo.network import MODES
+from routes.snapping import within_reach
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from geo.network import Network
@@ -137,16 +136,11 @@ class Graph:
         return first, self.head[first], pointer
 
     @cached_property
-    def project(self) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-        """Maps degrees to metres that are good for nearness here."""
-        lon, lat = self.network.node_lon[self.node], self.network.node_lat[self.node]
-        return flat_frame(float(lon.min() + lon.max()) / 2, float(lat.min() + lat.max()) / 2)
-
-    @cached_property
     def points_m(self) -> NDArray[np.float64]:
-        """Position of each state in the flat frame, metres; shape (states, 2)."""
+        """Position of each state in a flat frame, metres; shape (states, 2)."""
         lon, lat = self.network.node_lon[self.node], self.network.node_lat[self.node]
-        return self.project(np.column_stack((lon, lat)))
+        project = flat_frame(float(lon.min() + lon.max()) / 2, float(lat.min() + lat.max()) / 2)
+        return project(np.column_stack((lon, lat)))
 
     def weigh(self, cost: NDArray[np.int64], usable: NDArray[np.bool_], passable: NDArray[np.bool_]) -> Weights:
         """
@@ -234,17 +228,18 @@ class Weights:
             The states of that node in which a journey may begin or end; empty where none is within reach.
         """
         graph = self.graph
-        here = graph.project(np.array([[lon, lat]]))[0]
-        distance = np.hypot(*(graph.points_m - here).T)
         fit = (self.component >= 0) & graph.raw
         if zone is not None:
             fit &= graph.zone == zone
-        near = np.flatnonzero((distance <= reach_m) & fit)
-        if len(near) == 0:
-            return near
-        main = near[self.component[near] == self.component[near].min()]
-        nearest = main[np.argmin(distance[main])]
-        return np.flatnonzero((graph.node == graph.node[nearest]) & fit)
+        states = np.flatnonzero(fit)
+        nodes = graph.node[states]
+        close, away_m = within_reach(graph.network.node_lon[nodes], graph.network.node_lat[nodes], lon, lat, reach_m)
+        if len(close) == 0:
+            return close
+        part = self.component[states[close]]
+        main = np.flatnonzero(part == part.min())
+        nearest = nodes[close[main[np.argmin(away_m[main])]]]
+        return np.asarray(states[nodes == nearest], dtype=np.intp)
 
     def shortest(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[float, NDArray[np.intp]] | None:
         """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from routes.permit import Permit
 
 REACH_M = 5_000.0  # a place stands for a point of the network no further than this
-_DEGREE_M = 111_000.0
+_DEGREE_M = 110_000.0  # no degree of latitude is shorter
 
 
 def nearest_vertices(
@@ -117,6 +117,32 @@ def home(network: Network, place: Place) -> str:
     return place.territory if place.territory in known else ""
 
 
+def within_reach(
+    x: NDArray[np.float64], y: NDArray[np.float64], lon: float, lat: float, reach_m: float
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """
+    Find the points that lie near another.
+
+    Parameters
+    ----------
+    x, y
+        The points, degrees.
+    lon, lat
+        The other, degrees.
+    reach_m
+        How far away they may lie, metres.
+
+    Returns
+    -------
+    close, away_m
+        Positions of those that do, and their distances in metres.
+    """
+    reach_deg = reach_m / _DEGREE_M  # a box first: geodesics take their time
+    close = np.flatnonzero((np.abs(y - lat) <= reach_deg) & (np.abs(x - lon) * np.cos(np.radians(lat)) <= reach_deg))
+    away = geodesic_m(np.full(len(close), lon), np.full(len(close), lat), x[close], y[close])
+    return close[away <= reach_m], away[away <= reach_m]
+
+
 def component_by_length(network: Network, rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """
     Rank the connected components of some edges, the longest first.
@@ -146,11 +172,7 @@ def _nearest(
     network: Network, rows: NDArray[np.intp], label: NDArray[np.intp], lon: float, lat: float, reach_m: float
 ) -> tuple[int, int] | None:
     offset, index = gather(network.vertex_offset, rows)
-    x, y = network.vertex_lon_e7[index] / E7, network.vertex_lat_e7[index] / E7
-    reach_deg = reach_m / _DEGREE_M
-    close = np.flatnonzero((np.abs(y - lat) <= reach_deg) & (np.abs(x - lon) * np.cos(np.radians(lat)) <= reach_deg))
-    away = geodesic_m(np.full(len(close), lon), np.full(len(close), lat), x[close], y[close])
-    close, away = close[away <= reach_m], away[away <= reach_m]
+    close, away = within_reach(network.vertex_lon_e7[index] / E7, network.vertex_lat_e7[index] / E7, lon, lat, reach_m)
     if len(close) == 0:
         return None
     edge = np.searchsorted(offset, close, side="right") - 1
