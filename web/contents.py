@@ -205,6 +205,12 @@ class Contents:
         return min(west), min(south), max(east), max(north)
 
     @cached_property
+    def licences(self) -> list[str]:
+        """Licences of what the map draws, each once: what its margin must name."""
+        drawn = [*(self.network.meta.get("sources") or ()), {"licence": self.boundaries.licence}]
+        return list(dict.fromkeys(str(source["licence"]) for source in drawn if source.get("licence")))
+
+    @cached_property
     def rivers(self) -> dict[str, Any] | None:
         """The study's rivers as GeoJSON; None where it has none."""
         path = self.study.folder / "rivers.geojson"

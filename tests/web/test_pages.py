@@ -154,6 +154,19 @@ def test_an_error_of_our_own_is_a_page_that_hides_its_cause(study):
     assert "secret" not in answer.get_data(as_text=True)
 
 
+def test_the_window_knows_no_place_by_name(root, study):
+    product = {"Araxes"}  # the product's own name, which is a river's too
+    names = (
+        {place.names.get("en", "") for place in study.places.values()} | set(study.candidates) | set(study.crossings)
+    )
+    names = {name for name in names if len(name) > 4} - product
+    files = [path for path in (root / "web").rglob("*") if path.suffix in {".py", ".html", ".js", ".css"}]
+    assert files
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert not [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)], path
+
+
 def test_leaflet_and_the_hillshade_come_from_here(client):
     with client.get("/static/leaflet/leaflet.js") as script:
         assert script.status_code == 200

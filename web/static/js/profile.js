@@ -59,7 +59,9 @@ export class Profile {
     this.x = (m) => PAD.left + (m / this.end) * (this.width - PAD.left - PAD.right);
     this.y = (m) => this.height - PAD.bottom - ((m - this.low) / (this.high - this.low || 1)) * (this.height - PAD.top - PAD.bottom);
     const title = `Elevation profile of ${this.route.title}: ${thousands(low)} to ${thousands(high)} metres above sea level over ${thousands(this.end / KM)} kilometres. Use the arrow keys to read it.`;
-    this.svg = element("svg", { class: "profile", width: this.width, height: this.height, role: "img", tabindex: "0", "aria-label": title });
+    this.svg = element("svg", { class: "profile", width: this.width, height: this.height, tabindex: "0", "aria-label": title });
+    const slider = { role: "slider", "aria-valuemin": 0, "aria-valuemax": Math.round(this.end / KM), "aria-valuenow": 0 };
+    for (const [key, value] of Object.entries(slider)) this.svg.setAttribute(key, value);
     this.#axes();
     this.#fill();
     this.#line();
@@ -197,6 +199,8 @@ export class Profile {
     this.cursorDot.setAttribute("cy", this.y(height));
     this.cursorText.setAttribute("x", Math.min(Math.max(x, PAD.left + 60), this.width - 90));
     this.cursorText.setAttribute("text-anchor", "middle");
+    this.svg.setAttribute("aria-valuenow", Math.round(distance / KM));
     this.cursorText.textContent = [`${(distance / KM).toFixed(0)} km`, `${thousands(near)} m`, here?.name].filter(Boolean).join(" · ");
+    this.svg.setAttribute("aria-valuetext", this.cursorText.textContent);
   }
 }
