@@ -268,6 +268,11 @@ class Network:
         ----------
         path
             Where to; an existing file is replaced only when the new one is complete.
+
+        Raises
+        ------
+        InputError
+            The file cannot be written there.
         """
         arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("text", "meta")}
         arrays |= {f"text.{name}": words.codes for name, words in self.text.items()}
@@ -298,6 +303,7 @@ class Network:
         """
         arrays, header, vocabulary = storage.read(path, verify=verify)
         storage.require(path, arrays, [f.name for f in fields(cls) if f.name not in ("text", "meta")])
+        storage.require(path, arrays, [f"{part}.{name}" for part in ("text", "words") for name in TEXT_COLUMNS])
         text = {name: Words(arrays[f"text.{name}"], tuple(vocabulary[name])) for name in TEXT_COLUMNS}
         plain = {f.name: arrays[f.name] for f in fields(cls) if f.name not in ("text", "meta")}
         return cls(**plain, text=text, meta=header["meta"])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.errors import DataError
+from geo.errors import DataError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,6 +44,11 @@ def write(
         What else the file says; must be JSON.
     vocabulary
         Words of the text columns, each one more section.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written there.
     """
     sections = dict(arrays)
     for name, words in vocabulary.items():
@@ -66,7 +71,11 @@ def write(
         position += array.nbytes + -array.nbytes % ALIGN
     head = json.dumps({**header, "sections": table}, ensure_ascii=False, sort_keys=True).encode()
     lead = MAGIC + len(head).to_bytes(_LENGTH_BYTES, "little") + hashlib.sha256(head).digest() + head
-    replace_file(path, _blocks(lead, (sections[row["name"]] for row in table)))
+    try:
+        replace_file(path, _blocks(lead, (sections[row["name"]] for row in table)))
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror}); give a file in a folder that you may write to"
+        raise InputError(message) from None
 
 
 def _blocks(lead: bytes, arrays: Iterable[NDArray[Any]]) -> Iterator[bytes]:
@@ -152,7 +161,11 @@ def read(path: Path | str, *, verify: bool) -> tuple[dict[str, NDArray[Any]], di
             raise DataError(message)
         arrays[row["name"]] = np.frombuffer(part, dtype=dtype).reshape(row["shape"])
     words = {name.removeprefix("words."): a for name, a in arrays.items() if name.startswith("words.")}
-    return arrays, header, {name: json.loads(array.tobytes()) for name, array in words.items()}
+    try:
+        return arrays, header, {name: json.loads(array.tobytes()) for name, array in words.items()}
+    except ValueError:
+        message = f"{path} is damaged: its words cannot be read; make it again with `python app.py load`"
+        raise DataError(message) from None
 
 
 def _header(path: Path, view: memoryview) -> tuple[dict[str, Any], int]:
