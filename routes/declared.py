@@ -288,13 +288,21 @@ def read_vehicles(raw: Mapping[str, Any]) -> dict[str, Vehicle]:
             source=row.get("source", "assumed"),
         )
 
-    rows = [{"id": name, **row} for name, row in raw.get("vehicles", {}).items()]
+    vehicles = raw.get("vehicles", {})
+    if not isinstance(vehicles, dict) or not all(isinstance(row, dict) for row in vehicles.values()):
+        message = "study.toml, vehicles: it must be tables, each under [vehicles.ID]"
+        raise DataError(message)
+    rows = [{"id": name, **row} for name, row in vehicles.items()]
     return _read({"vehicles": rows}, "vehicles", make)
 
 
 def _read(raw: Mapping[str, Any], table: str, make: Callable[[Mapping[str, Any]], T]) -> dict[str, T]:
     found: dict[str, T] = {}
-    for number, row in enumerate(raw.get(table, ()), start=1):
+    rows = raw.get(table, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        message = f"study.toml, {table}: it must be tables, each under [[{table}]]"
+        raise DataError(message)
+    for number, row in enumerate(rows, start=1):
         name = row.get("id", f"number {number}")
         try:
             made = make(row)

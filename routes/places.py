@@ -1,18 +1,87 @@
-"""Places by name or by coordinates, as a query gives them."""
+"""Places: read from a study's table, and found by name or by coordinates as a query gives them."""
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from geo.errors import InputError, NotFoundError
+from geo.errors import DataError, InputError, NotFoundError
 from routes.model import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from routes.study import Study
 
 _COORDINATES = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*$")
+_EAST, _NORTH = 180.0, 90.0
+
+
+def read_places(path: Path) -> dict[str, Place]:
+    """
+    Read a study's places.
+
+    Parameters
+    ----------
+    path
+        A CSV file with the columns id, lon and lat (degrees), and as many of territory, elev_m, role, size, source,
+        note and name_LANGUAGE as are known; an empty cell is not known.
+
+    Returns
+    -------
+    places
+        By id.
+
+    Raises
+    ------
+    DataError
+        The file is missing, or a row cannot be read.
+    """
+    places: dict[str, Place] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except FileNotFoundError:
+        message = f"{path} does not exist; the study needs its places there"
+        raise DataError(message) from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        message = f"{path} is no table of places in UTF-8 ({error})"
+        raise DataError(message) from None
+    for number, row in enumerate(rows, start=1):
+        name = row.get("id") or f"number {number}"
+        try:
+            place = _place(row)
+        except (KeyError, ValueError, TypeError) as error:
+            message = f"{path}, place {name!r}: it cannot be read ({error}); it needs id, lon and lat in degrees"
+            raise DataError(message) from None
+        if place.id in places:
+            message = f"{path}, place {name!r}: the id is used twice"
+            raise DataError(message)
+        places[place.id] = place
+    return places
+
+
+def _place(row: Mapping[str, str]) -> Place:
+    names = {key.removeprefix("name_"): row[key] for key in row if key and key.startswith("name_") and row[key]}
+    lon, lat = float(row["lon"]), float(row["lat"])
+    if not (abs(lon) <= _EAST and abs(lat) <= _NORTH):  # nor is NaN
+        message = f"{row['lon']},{row['lat']} is no point on Earth"
+        raise ValueError(message)
+    return Place(
+        id=row["id"],
+        names=names,
+        territory=row.get("territory") or "",
+        lon=lon,
+        lat=lat,
+        ele_m=float(row["elev_m"]) if row.get("elev_m") else None,
+        role=row.get("role") or "",
+        size=int(row["size"]) if row.get("size") else None,
+        source=row.get("source") or "",
+        note=row.get("note") or "",
+    )
 
 
 def find_place(study: Study, text: str) -> Place:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from functools import cached_property
 from pathlib import Path
@@ -18,16 +17,15 @@ from geo.relief import Relief, drape
 from geo.territory import BoundarySet, split
 from routes.declared import read_candidates, read_crossings, read_links, read_stretches, read_vehicles
 from routes.ground import Ground
-from routes.model import Place
 from routes.permit import CLASSES, USABLE, Permit
-from routes.places import find_place
-from routes.records import read_toml, require_texts
+from routes.places import find_place, read_places
+from routes.records import keyed, read_toml, require_texts
 from routes.register import Register
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
-    from routes.model import Candidate, Crossing, Link, Stretch, Vehicle
+    from routes.model import Candidate, Crossing, Link, Place, Stretch, Vehicle
     from routes.route import Route
 
 STUDIES = Path(__file__).resolve().parent.parent / "data"
@@ -80,8 +78,12 @@ class Study:
         self.extracts: list[dict[str, str]] = self._raw.get("extracts", [])
         for extract in self.extracts:
             require_texts(extract, ["id", "url"], where=f"study.toml: extract {extract.get('id', '')}".rstrip())
-        self.sources: dict[str, dict[str, Any]] = _by_id(self._table("sources").get("sources", []))
-        self.places: dict[str, Place] = _read_places(folder / self._raw.get("places", "places.csv"))
+        self.sources: dict[str, dict[str, Any]] = _with_aliases(
+            keyed(
+                self._table("sources").get("sources", []), where=f"{self._raw.get('sources', 'sources.toml')}, source"
+            )
+        )
+        self.places: dict[str, Place] = read_places(folder / self._raw.get("places", "places.csv"))
         works = self._table("works")
         self.works: list[dict[str, Any]] = works.get("works", [])
         self.lengths: list[dict[str, Any]] = works.get("lengths", [])
@@ -356,34 +358,6 @@ def _check(what: str, given: Collection[str], known: Collection[str]) -> None:
         raise NotFoundError(message)
 
 
-def _read_places(path: Path) -> dict[str, Place]:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return {row["id"]: _place(row) for row in csv.DictReader(file)}
-    except FileNotFoundError:
-        message = f"{path} does not exist; the study needs its places there"
-        raise DataError(message) from None
-    except (KeyError, ValueError, TypeError) as error:
-        message = f"{path} has a row that cannot be read ({error}); each needs id, lon and lat"
-        raise DataError(message) from None
-
-
-def _by_id(sources: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Key sources by id and by each alias: two files may call one source by two names."""
-    return {name: row for row in sources for name in (row["id"], *row.get("aliases", ()))}
-
-
-def _place(row: Mapping[str, str]) -> Place:
-    names = {key.removeprefix("name_"): row[key] for key in row if key.startswith("name_") and row[key]}
-    return Place(
-        id=row["id"],
-        names=names,
-        territory=row.get("territory", ""),
-        lon=float(row["lon"]),
-        lat=float(row["lat"]),
-        ele_m=float(row["elev_m"]) if row.get("elev_m") else None,
-        role=row.get("role", ""),
-        size=int(row["size"]) if row.get("size") else None,
-        source=row.get("source", ""),
-        note=row.get("note", ""),
-    )
+def _with_aliases(sources: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Key sources by each alias too: two files may call one source by two names."""
+    return {name: row for row in sources.values() for name in (row["id"], *row.get("aliases", ()))}
