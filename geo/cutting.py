@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.measure import E7, line_lengths_m
-from geo.network import EDGE_COLUMNS, Network, gather
+from geo.network import EDGE_COLUMNS, LENGTH_BASES, Network, gather
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+_SHAPE = LENGTH_BASES.index("shape")
 
 
 def cut_at_vertices(network: Network, edges: NDArray[np.intp], vertices: NDArray[np.intp]) -> Network:
@@ -71,7 +73,8 @@ def replace_edges(
     Returns
     -------
     network
-        Pieces share length_m in proportion to shape, and keep the heights of their part of the edge.
+        Pieces share a published or estimated length_m in proportion to shape, and keep the heights of their part of
+        the edge.
     """
     untouched = np.ones(network.edge_count, dtype=bool)
     untouched[touched] = False
@@ -101,7 +104,8 @@ def replace_edges(
         "u": u,
         "v": v,
         "shape_length_m": shape_m,
-        "length_m": network.length_m[rows] * part,
+        # Where the shape is all that is known, the two lengths stay one.
+        "length_m": np.where(cut & (network.length_basis[rows] == _SHAPE), shape_m, network.length_m[rows] * part),
         "near_m": np.where(near >= network.shape_length_m[rows], shape_m, near * part),
     }
     sample_offset, sample_ele_m = _heights(network, rows, part)

@@ -1,0 +1,74 @@
+"""Lengths on the ellipsoid, and the flat frame that says what is near."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyproj import Geod
+
+from geo.measure import E7, flat_frame, geodesic_m, line_lengths_m, to_e7
+
+GEOD = Geod(ellps="WGS84")
+longitudes = st.floats(-180, 180)
+latitudes = st.floats(-89, 89)
+MEGHRI = (46.24312, 38.90121)
+KAPAN = (46.40685, 39.20769)
+
+
+def test_a_known_distance():
+    """A degree of latitude across Meghri, from the length of the meridian arc on WGS84 (110.574 to 111.694 km)."""
+    metres = geodesic_m(np.array([46.0]), np.array([38.5]), np.array([46.0]), np.array([39.5]))
+    assert metres == pytest.approx([111_014], abs=5)
+
+
+@given(one=st.tuples(longitudes, latitudes), other=st.tuples(longitudes, latitudes))
+def test_a_distance_is_the_same_both_ways_and_none_to_itself(one, other):
+    there = geodesic_m(*np.array([one, other]).reshape(4, 1))
+    back = geodesic_m(*np.array([other, one]).reshape(4, 1))
+    assert there == pytest.approx(back, abs=1e-6)
+    assert geodesic_m(*np.array([one, one]).reshape(4, 1)) == pytest.approx([0], abs=1e-6)
+
+
+def test_no_points_are_no_distances():
+    assert geodesic_m(*[np.array([])] * 4).shape == (0,)
+    assert line_lengths_m(np.array([0]), np.array([]), np.array([])).tolist() == []
+
+
+@given(
+    lines=st.lists(
+        st.lists(st.tuples(st.floats(44, 48), st.floats(38, 41)), min_size=2, max_size=8), min_size=1, max_size=8
+    )
+)
+def test_many_lines_are_measured_at_once_as_each_alone(lines):
+    offset = np.cumsum([0, *map(len, lines)])
+    lon, lat = np.array([point for line in lines for point in line]).T
+    alone = [GEOD.line_length(*np.array(line).T) for line in lines]
+    assert line_lengths_m(offset, lon, lat) == pytest.approx(alone, rel=1e-9, abs=1e-6)
+
+
+@given(lon=longitudes, lat=st.floats(-90, 90))
+def test_coordinates_of_seven_decimals_survive_as_integers(lon, lat):
+    lon, lat = round(lon, 7), round(lat, 7)
+    e7 = to_e7(np.array([lon, lat]))
+    assert e7.dtype == np.int32
+    assert (e7 / E7).tolist() == [lon, lat]
+
+
+def test_rounding_to_the_grid_moves_a_point_by_a_centimetre_at_most():
+    points = np.random.default_rng(7).uniform([44, 38], [48, 41], (500, 2))
+    moved = geodesic_m(*points.T, *(to_e7(points) / E7).T)
+    assert moved.max() < 0.01
+
+
+def test_the_flat_frame_is_true_near_its_centre():
+    rng = np.random.default_rng(7)
+    centre = np.array(MEGHRI)
+    points = centre + rng.uniform(-2, 2, (500, 2))
+    project = flat_frame(*MEGHRI)
+    flat = np.hypot(*(project(points[1:]) - project(points[:-1])).T)
+    true = geodesic_m(*points[:-1].T, *points[1:].T)
+    assert flat == pytest.approx(true, rel=0.001)
+    x, y = project(np.array([KAPAN]))[0]
+    assert x > 0
+    assert y > 0
+    assert np.hypot(x, y) == pytest.approx(GEOD.inv(*MEGHRI, *KAPAN)[2], abs=10)
