@@ -321,12 +321,17 @@ class Route:
             "near_m": float(network.near_m[rows].sum()),
             "near_territory": self._common("near_territory", rows),
             "accuracy_m": None if np.isnan(accuracy).any() else float(accuracy.max()),
-            "geometry_basis": self._common("geometry_basis", rows),
-            "source": self._common("source", rows),
+            "geometry_basis": self._all("geometry_basis", rows),
+            "source": self._all("source", rows),
             "provisions": list(self.provision_ids[a]),
             "works": sorted({work for edge in self.work_ids[a:b] for work in edge}),
             "crossings": [name for place, name, *_zones in self.passed if place in (a, b) and name],
         }
+
+    def _all(self, column: str, rows: NDArray[np.intp]) -> str | None:
+        """List every source of a segment, so that none of its figures loses the way back to where it comes from."""
+        texts = self.network.text[column].take(rows).words
+        return "; ".join(sorted({part for text in texts for part in text.split("; ") if part})) or None
 
     def _common(self, column: str, rows: NDArray[np.intp]) -> str | None:
         return _one(list(self.network.text[column].take(rows).words)) or None
