@@ -14,6 +14,7 @@ from geo.errors import NotFoundError
 from routes import metrics
 from routes.geojson import segment_rows
 from web.escape import plain
+from web.figures import ESTIMATED, MEASURED
 from web.words import colour, slugs
 
 if TYPE_CHECKING:
@@ -139,6 +140,14 @@ class Contents:
             own = feature["properties"]
             names[own["territory"]] = str(own.get("name_en") or own["territory"])
         return names
+
+    @cached_property
+    def digits(self) -> Mapping[str, int]:
+        """How many digits the lengths of each route bear, by id: fewer where some of them are estimated."""
+        return {
+            key: ESTIMATED if (found.get("length_by_basis_m") or {}).get("estimated") else MEASURED
+            for key, found in self.properties.items()
+        }
 
     @cached_property
     def colours(self) -> Mapping[str, str]:

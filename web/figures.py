@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 THIN = "\u202f"  # narrow no-break space: between groups of digits, and before a unit
 MINUS = "−"
+MEASURED = 3  # digits that a measured or published length bears
+ESTIMATED = 2
 
 _KM = 1000
 _HOUR = 3600
@@ -80,7 +82,7 @@ def digits_for(low: float, high: float) -> int:
     return 1 if quarter <= 0 else min(1, -math.floor(math.log10(quarter)))
 
 
-def length(value_m: float) -> str:
+def length(value_m: float, significant: int = MEASURED) -> str:
     """
     Write a length: metres below 1 km, one decimal below 100 km, whole kilometres above.
 
@@ -88,18 +90,46 @@ def length(value_m: float) -> str:
     ----------
     value_m
         Length, metres.
+    significant
+        How many digits it bears: `MEASURED`, or `ESTIMATED` where it rests on an estimate.
 
     Returns
     -------
     text
-        For example "350 m", "43.9 km" or "254 km".
+        For example "350 m", "43.9 km" or "254 km"; estimated "350 m", "44 km" or "250 km".
     """
     if value_m == 0:
         return f"0{THIN}km"
     if abs(value_m) < _METRES_BELOW:
         return f"{number(value_m, -1)}{THIN}m"
     value_km = value_m / _KM
-    return f"{number(value_km, 0 if round(abs(value_km), 1) >= _WHOLE_KM_FROM else 1)}{THIN}km"
+    digits = 0 if round(abs(value_km), 1) >= _WHOLE_KM_FROM else 1
+    if significant < MEASURED:
+        digits = min(digits, significant - 1 - math.floor(math.log10(abs(value_km))))
+    return f"{number(value_km, digits)}{THIN}km"
+
+
+def estimated_length(value_m: float, limits_m: Sequence[float] | None) -> str:
+    """
+    Write a length with its range, where it has one.
+
+    Parameters
+    ----------
+    value_m
+        Length, metres.
+    limits_m
+        Its range (low, high), metres; None or twice the same where it is no estimate.
+
+    Returns
+    -------
+    text
+        For example "252 km" or "410 km (360–560)".
+    """
+    if not limits_m or length(min(limits_m)) == length(max(limits_m)):
+        return length(value_m)
+    low_km, high_km = min(limits_m) / _KM, max(limits_m) / _KM
+    digits = digits_for(low_km, high_km)
+    return f"{number(value_m / _KM, digits)}{THIN}km ({number(low_km, digits)}–{number(high_km, digits)})"
 
 
 def about(value_m: float) -> str:
@@ -121,7 +151,7 @@ def about(value_m: float) -> str:
     return f"{round(value_m / 500) * 0.5:g}{THIN}km"
 
 
-def length_range(low_m: float, high_m: float) -> str:
+def length_range(low_m: float, high_m: float, significant: int = MEASURED) -> str:
     """
     Write a range of lengths, or one length where the ends show the same.
 
@@ -129,16 +159,21 @@ def length_range(low_m: float, high_m: float) -> str:
     ----------
     low_m, high_m
         The ends, metres.
+    significant
+        How many digits they bear.
 
     Returns
     -------
     text
         For example "17.5–64.5 km".
     """
-    if length(low_m) == length(high_m):
-        return length(low_m)
+    if length(low_m, significant) == length(high_m, significant):
+        return length(low_m, significant)
     low_km, high_km = low_m / _KM, high_m / _KM
-    digits = 0 if high_km >= _WHOLE_KM_FROM else max(0, digits_for(low_km, high_km))
+    digits = digits_for(low_km, high_km)
+    digits = min(digits, 0) if high_km >= _WHOLE_KM_FROM else max(digits, 0)
+    if significant < MEASURED and high_km > 0:
+        digits = min(digits, significant - 1 - math.floor(math.log10(high_km)))
     return f"{number(low_km, digits)}–{number(high_km, digits)}{THIN}km"
 
 

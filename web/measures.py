@@ -49,7 +49,9 @@ class Measure:
     reason: str = ""
 
 
-def measures(properties: Mapping[str, Any], names: Mapping[str, str], vehicles: Mapping[str, str]) -> list[Measure]:
+def measures(
+    properties: Mapping[str, Any], names: Mapping[str, str], vehicles: Mapping[str, str], digits: int
+) -> list[Measure]:
     """
     Turn the properties of a route into rows.
 
@@ -61,21 +63,23 @@ def measures(properties: Mapping[str, Any], names: Mapping[str, str], vehicles: 
         Name of each territory by key.
     vehicles
         Name of each vehicle by key.
+    digits
+        How many digits the route's lengths bear.
 
     Returns
     -------
     rows
         Every measure, in the order in which a planner asks.
     """
-    make = _Rows(properties)
+    make = _Rows(properties, digits)
     when = figures.as_of((properties.get("network") or {}).get("data_date"))
     ranges = properties.get("length_by_territory_range_m") or {}
     rows = [
-        make.row("length_m", "Length", figures.length),
-        make.row("length_by_territory_m", "Length by territory", None, _by_territory(properties, ranges, names)),
-        make.row("length_near_border_m", "Near a border it weaves along", figures.length),
+        make.row("length_m", "Length", lambda v: figures.estimated_length(v, properties.get("length_range_m"))),
+        make.row("length_by_territory_m", "Length by territory", None, make.by_territory(ranges, names)),
+        make.row("length_near_border_m", "Near a border it weaves along", make.length),
         make.row("length_by_status_m", f"Length by status, {when}", None, make.split("length_by_status_m", STATUS)),
-        make.row("to_build_m", f"To build or rebuild, {when}", figures.length),
+        make.row("to_build_m", f"To build or rebuild, {when}", make.length),
         make.row("time_s", "Travel time", None, _times(properties, vehicles)),
         make.row("ascent_m", "Ascent", lambda v: figures.climb(v, properties.get("ascent_range_m"))),
         make.row("descent_m", "Descent", lambda v: figures.climb(v, properties.get("descent_range_m"))),
@@ -95,6 +99,11 @@ class _Rows:
     """Makes rows from one route's properties."""
 
     properties: Mapping[str, Any]
+    digits: int
+
+    def length(self, value_m: float) -> str:
+        """Write a length with as many digits as the route's lengths bear."""
+        return figures.length(value_m, self.digits)
 
     def row(
         self,
@@ -123,20 +132,18 @@ class _Rows:
         """Break a length down by the words of a table, longest first."""
         lengths = self.properties.get(key) or {}
         order = sorted(lengths.items(), key=lambda item: -item[1])
-        return tuple((words(k, table) or "class not tagged", figures.figure(figures.length(v))) for k, v in order if v)
+        return tuple((words(k, table) or "class not tagged", figures.figure(self.length(v))) for k, v in order if v)
 
-
-def _by_territory(
-    properties: Mapping[str, Any], ranges: Mapping[str, Any], names: Mapping[str, str]
-) -> tuple[tuple[str, Markup], ...]:
-    parts = []
-    for key, value in (properties.get("length_by_territory_m") or {}).items():
-        shown = figures.figure(figures.length(value))
-        limits = ranges.get(key)
-        if limits and figures.length(limits[0]) != figures.length(limits[1]):
-            shown += Markup(' <span class="range">{}</span>').format(figures.length_range(*limits))
-        parts.append((names.get(key, key), shown))
-    return tuple(parts)
+    def by_territory(self, ranges: Mapping[str, Any], names: Mapping[str, str]) -> tuple[tuple[str, Markup], ...]:
+        """Break the length down by territory, each with the range that the border's place leaves it."""
+        parts = []
+        for key, value in (self.properties.get("length_by_territory_m") or {}).items():
+            shown = figures.figure(self.length(value))
+            limits = ranges.get(key)
+            if limits and self.length(limits[0]) != self.length(limits[1]):
+                shown += Markup(' <span class="range">{}</span>').format(figures.length_range(*limits, self.digits))
+            parts.append((names.get(key, key), shown))
+        return tuple(parts)
 
 
 def _times(properties: Mapping[str, Any], vehicles: Mapping[str, str]) -> tuple[tuple[str, Markup], ...]:
@@ -148,7 +155,7 @@ def _times(properties: Mapping[str, Any], vehicles: Mapping[str, str]) -> tuple[
     return tuple(parts)
 
 
-def transit(properties: Mapping[str, Any], ends: tuple[str, ...]) -> tuple[str, float] | None:
+def transit(properties: Mapping[str, Any]) -> tuple[str, float] | None:
     """
     Pick the territory that a route mostly passes through between those where it starts and ends.
 
@@ -156,8 +163,6 @@ def transit(properties: Mapping[str, Any], ends: tuple[str, ...]) -> tuple[str, 
     ----------
     properties
         What `routes.metrics.properties` gives.
-    ends
-        Keys of the territories of its two ends.
 
     Returns
     -------
@@ -165,4 +170,5 @@ def transit(properties: Mapping[str, Any], ends: tuple[str, ...]) -> tuple[str, 
         Key and metres; None where it passes through no other territory.
     """
     lengths: dict[str, float] = properties.get("length_by_territory_m") or {}
+    ends = set(properties.get("ends") or ())
     return max(((k, v) for k, v in lengths.items() if k not in ends and v > 0), key=lambda item: item[1], default=None)

@@ -15,7 +15,7 @@ from web.api import answer, shown
 from web.escape import plain
 from web.map import DASHES, Drawing, TileServer, draw
 from web.measures import Measure, measures, transit
-from web.sheet import profile, segment_title, sheet
+from web.sheet import profile, segment_digits, segment_title, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,28 +63,7 @@ def rows(contents: Contents, route_id: str) -> list[Measure]:
         Every measure with value, basis and sources.
     """
     vehicles = {key: plain(vehicle.title) for key, vehicle in contents.study.vehicles.items()}
-    return measures(contents.properties[route_id], contents.territories, vehicles)
-
-
-def passed(contents: Contents, route_id: str) -> tuple[str, float] | None:
-    """
-    Pick the territory that a route mostly passes through between its ends.
-
-    Parameters
-    ----------
-    contents
-        What the window shows.
-    route_id
-        Id of the route.
-
-    Returns
-    -------
-    passed
-        Key and metres; None where it passes through no other territory.
-    """
-    records = contents.segments[route_id]
-    ends = (records[0]["territory"], records[-1]["territory"]) if records else ()
-    return transit(contents.properties[route_id], ends)
+    return measures(contents.properties[route_id], contents.territories, vehicles, contents.digits[route_id])
 
 
 @pages.get("/")
@@ -232,6 +211,7 @@ def furnish(app: Flask) -> None:
     env.filters.update(
         km=figures.length,
         about=figures.about,
+        span=lambda limits: figures.length_range(*limits),
         duration=figures.duration,
         day=figures.day,
         figure=figures.figure,
@@ -250,8 +230,9 @@ def furnish(app: Flask) -> None:
         sources=source_links,
         shown=shown,
         rows=rows,
-        transit=passed,
+        transit=transit,
         segment_title=segment_title,
+        segment_digits=segment_digits,
         strips=strips.strips,
         first_time=strips.first_time,
         tile_credit=_tile_credit,

@@ -195,6 +195,23 @@ def segment_title(contents: Contents, record: Mapping[str, Any]) -> str:
     return plain(record.get("name") or words(record["mode"], MODE).capitalize())
 
 
+def segment_digits(record: Mapping[str, Any]) -> int:
+    """
+    Say how many digits the length of a segment bears.
+
+    Parameters
+    ----------
+    record
+        The segment.
+
+    Returns
+    -------
+    digits
+        Fewer where the length is an estimate, or partly one.
+    """
+    return figures.MEASURED if record["length_basis"] in ("published", "shape") else figures.ESTIMATED
+
+
 def segment_facts(contents: Contents, record: Mapping[str, Any]) -> list[tuple[str, str]]:
     """
     Say what a segment is.
@@ -215,7 +232,10 @@ def segment_facts(contents: Contents, record: Mapping[str, Any]) -> list[tuple[s
     facts = [
         ("Where", names.get(record["territory"], record["territory"] or "not known")),
         ("Status", f"{words(record['status'], STATUS)} ({figures.as_of(contents.network.data_date)})"),
-        ("Length", f"{figures.length(record['length_m'])}, {words(record['length_basis'], BASIS)}"),
+        (
+            "Length",
+            f"{figures.length(record['length_m'], segment_digits(record))}, {words(record['length_basis'], BASIS)}",
+        ),
         ("Along the way", figures.length_range(record["from_m"], record["to_m"])),
         ("Kind", ", ".join(filter(None, (words(record["mode"], MODE), words(record.get("class"), {}))))),
     ]
@@ -251,7 +271,11 @@ def _provision(contents: Contents, provision_id: str) -> dict[str, Any]:
         "url": f"/provisions/{provision_id}",
         "crossings": sorted({key for entry in contents.governed.get(provision_id, []) for key in entry["crossings"]}),
         "routes": [
-            {"route": entry["route"], "segments": entry["segments"], "length": figures.length(entry["length_m"])}
+            {
+                "route": entry["route"],
+                "segments": entry["segments"],
+                "length": figures.length(entry["length_m"], contents.digits[entry["route"]]),
+            }
             for entry in contents.governed.get(provision_id, [])
         ],
     }

@@ -1,4 +1,4 @@
-"""What a page draws or lists beside the map: straight strips of a route, its stretches, and topics of dispute."""
+"""What a page shows beside the map: a route laid out straight, its stretches, and topics on which parties differ."""
 
 from __future__ import annotations
 

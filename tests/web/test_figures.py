@@ -29,16 +29,39 @@ def test_lengths_carry_three_digits_at_most(metres, text):
     assert spoken(figures.length(metres)) == text
 
 
+@pytest.mark.parametrize(
+    ("metres", "text"), [(349, "350 m"), (8_640, "8.6 km"), (43_920, "44 km"), (127_869, "130 km"), (414_148, "410 km")]
+)
+def test_estimated_lengths_carry_two(metres, text):
+    assert spoken(figures.length(metres, figures.ESTIMATED)) == text
+
+
+def test_an_estimated_length_shows_its_range_and_a_measured_one_none():
+    assert spoken(figures.estimated_length(414_148, [363_288, 559_463])) == "410 km (360–560)"
+    assert spoken(figures.estimated_length(252_100, [252_100, 252_100])) == "252 km"
+    assert spoken(figures.estimated_length(252_100, None)) == "252 km"
+
+
 def test_a_range_that_shows_the_same_at_both_ends_is_one_length():
     assert spoken(figures.length_range(43_910, 43_930)) == "43.9 km"
 
 
 @pytest.mark.parametrize(
     ("low", "high", "text"),
-    [(17_500, 20_100, "17.5–20.1 km"), (32_600, 84_600, "33–85 km"), (84_000, 100_200, "84–100 km")],
+    [
+        (17_500, 20_100, "17.5–20.1 km"),
+        (32_600, 84_600, "33–85 km"),
+        (84_000, 100_200, "84–100 km"),
+        (363_288, 559_463, "360–560 km"),
+    ],
 )
 def test_a_range_of_lengths_is_as_coarse_as_it_is_wide(low, high, text):
     assert spoken(figures.length_range(low, high)) == text
+
+
+def test_a_range_of_estimated_lengths_bears_two_digits():
+    assert spoken(figures.length_range(201_600, 210_400, figures.ESTIMATED)) == "200–210 km"
+    assert spoken(figures.length_range(0, 5_200, figures.ESTIMATED)) == "0–5 km"
 
 
 def test_a_time_shows_its_central_value_then_its_range():
