@@ -53,7 +53,7 @@ def edge_sources(route: Route) -> list[str]:
     """
     listed = {s.get("title"): s["id"] for s in route.network.meta.get("sources", ()) if s.get("id")}
     words = route.network.text["source"].take(route.edges).words
-    links = {source for link in set(route.link) - {""} for source in route.study.links[link].sources}
+    links = {source for link in set(route.link) - {""} for source in route.links[link].sources}
     tags = {tag.strip() for word in words for tag in word.split(";")} - {""}
     return sorted({listed.get(tag, tag) for tag in tags} | links)
 
@@ -89,13 +89,19 @@ def basis(route: Route) -> dict[str, dict[str, Any]]:
     note = _estimate_note(route)
     found = {name: _entry(formula, ground, *(() if name in _SHAPES else note)) for name, formula in _LENGTHS.items()}
     found |= {name: _entry(formula, borders) for name, formula in _BORDERS.items()}
-    linked = [tag for link in dict.fromkeys(route.link) if link for tag in route.study.links[link].sources]
+    linked = [tag for link in dict.fromkeys(route.link) if link for tag in route.links[link].sources]
     found["links"] = _entry("length_m of the straight line that joins the network on the two sides of a border", linked)
     found |= {name: _entry(formula, sources_of(row)) for name, (formula, row) in records.items()}
     found["provisions"] = _entry(
         "length_m of the edges that a rule of the provision matches", _provision_sources(route)
     )
     works = route.study.register.works
+    openings = [opening for opening in route.study.openings if opening.work in route.study.register.works_of(route)]
+    found["whole_year"] = _entry(
+        "latest of the earliest stated openings of the parts that are not open; no earlier than the year of the facts",
+        [tag for opening in openings for tag in opening.sources],
+        *(f"{o.work}, {'announced' if o.announced else 'assumed'}: {o.basis}" for o in openings),
+    )
     found["works"] = _entry(
         "works on its stretches, or on its candidate or territories where no alignment is published",
         [tag for work in route.study.register.works_of(route) for tag in sources_of(works[work])],

@@ -46,7 +46,8 @@ def _compared(route: Route, stretch: str, work: Mapping[str, Any]) -> dict[str, 
         return None
     here = (route.stretch == stretch) & np.isin(route.territory, work["territory"])
     metres = {
-        status: float(route.length_m[here & (route.status == status)].sum()) for status in set(route.status[here])
+        status: float(route.length_m[here & (route.network_status == status)].sum())
+        for status in set(route.network_status[here])
     }
     if sum(m for status, m in metres.items() if status != work["line_status"]) <= _SMALL_M:
         return None

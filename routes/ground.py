@@ -12,24 +12,29 @@ import numpy as np
 from geo.errors import InputError
 from geo.measure import geodesic_m
 from geo.network import MODES
+from routes.additions import join_additions
 from routes.declared import directions
 from routes.links import LINK_SOURCE, join_links
+from routes.overlay import additions, check_scenario, lay
 from routes.permit import ANY, Permit, default_permit, permitted
 from routes.resolve import Leg, Question, resolve
 from routes.search import Graph, Weights, zone_codes
 from routes.snapping import REACH_M, cut_at_places, home
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
     from geo.network import Network
-    from routes.model import Candidate, Place, Stretch
+    from routes.model import Candidate, Crossing, Link, Place, Stretch
+    from routes.opening import Opening
+    from routes.overlay import Overlay
     from routes.route import Route
+    from routes.scenario import Addition, Scenario
     from routes.study import Study
 
-_KEPT = 8  # weighted graphs kept for the next question
+_KEPT = 8  # weighted graphs, and scenarios, kept for the next question
 
 
 class Ground:
@@ -42,11 +47,23 @@ class Ground:
         What is asked.
     network
         What there is; see `Ground.prepare`.
+    base
+        The ground that a scenario is laid over; it shares its graphs.
+    overlay
+        What the scenario changes.
     """
 
-    def __init__(self, study: Study, network: Network) -> None:
+    def __init__(
+        self, study: Study, network: Network, base: Ground | None = None, overlay: Overlay | None = None
+    ) -> None:
         self.study = study
         self.network = network
+        self.base = self if base is None else base
+        self.root: Ground = self if base is None else base.root  # the base without a scenario's lines
+        self.overlay = overlay
+        self._scenarios: dict[Scenario, Ground] = {}
+        self._added: dict[tuple[Addition, ...], Ground] = {}
+        self._edges_of: dict[str, NDArray[np.intp]] = {}
         self._graphs: dict[str, Graph] = {}
         self._crossings: dict[str, NDArray[np.object_]] = {}
         self._weights: dict[Permit, Weights] = {}
@@ -75,10 +92,153 @@ class Ground:
             wanted += [(study.places[place], default_permit(stretch)) for place in ends]
         return cls(study, join_links(cut_at_places(network, wanted), study))
 
-    def _cut_also_at(self, places: Collection[Place], permit: Permit) -> Ground:
-        """Give the same ground with further points at which a journey may begin or end."""
-        network = cut_at_places(self.network, [(place, permit) for place in places])
-        return self if network is self.network else Ground(self.study, network)
+    def cut_also_at(self, places: Collection[Place], permit: Permit) -> Ground:
+        """
+        Give the same ground with further points at which a journey may begin or end.
+
+        Parameters
+        ----------
+        places
+            The points.
+        permit
+            What a journey from there may use.
+
+        Returns
+        -------
+        ground
+            Under the same scenario; where a journey begins does not depend on it.
+        """
+        network = cut_at_places(self.root.network, [(place, permit) for place in places])
+        if network is self.root.network:
+            return self
+        ground = Ground(self.study, network)
+        return ground if self.overlay is None else ground.under(self.overlay.scenario)
+
+    # -- scenarios -----------------------------------------------------------------------------------------------
+
+    def under(self, scenario: Scenario | None) -> Ground:
+        """
+        Give the same ground under a scenario.
+
+        Parameters
+        ----------
+        scenario
+            What is closed, opened, upgraded or added, and as of when; None: as the network shows it.
+
+        Returns
+        -------
+        ground
+            The network's own columns but for those that the scenario changes; the graphs are shared, except where
+            the scenario adds lines.
+
+        Raises
+        ------
+        InputError, NotFoundError
+            See `routes.overlay.check_scenario`.
+        """
+        if self is not self.root:
+            return self.root.under(scenario)
+        if scenario is None or scenario.empty:
+            return self
+        if scenario not in self._scenarios:
+            check_scenario(scenario, self.study, self.network)
+            ground = self._with(additions(self.study, scenario))
+            overlay = lay(ground, scenario)
+            for old in list(self._scenarios)[: 1 - _KEPT]:
+                self._scenarios.pop(old, None)
+            self._scenarios[scenario] = Ground(self.study, overlay.network, ground, overlay)
+        return self._scenarios[scenario]
+
+    def _with(self, added: tuple[Addition, ...]) -> Ground:
+        if not added:
+            return self
+        if added not in self._added:
+            ground = Ground(self.study, join_additions(self, added))
+            ground.root = self
+            self._added[added] = ground
+        return self._added[added]
+
+    @property
+    def crossings(self) -> Mapping[str, Crossing]:
+        """The study's crossings by id, with the statuses that the scenario gives."""
+        return self.study.crossings if self.overlay is None else self.overlay.crossings
+
+    @cached_property
+    def links(self) -> dict[str, Link | Addition]:
+        """Lines that are proposed, by id: the study's links, and what the scenario adds."""
+        added = () if self.overlay is None else additions(self.study, self.overlay.scenario)
+        return {**self.study.links, **{addition.id: addition for addition in added}}
+
+    def edges_of(self, stretch: str) -> NDArray[np.intp]:
+        """
+        Find the edges of a stretch: those that the network says belong to it, and its shortest path.
+
+        Parameters
+        ----------
+        stretch
+            Its id.
+
+        Returns
+        -------
+        rows
+            Rows of edges, sorted, without proposed links; none where the stretch is not found here.
+        """
+        base = self.base
+        if stretch not in base._edges_of:  # noqa: SLF001
+            named = np.flatnonzero(base.network.text["stretch"].isin((stretch,)))
+            links = frozenset(base.study.links)
+            route = base.stretch(base.study.stretches[stretch], links=links)
+            rows = np.union1d(named, route.edges).astype(np.intp)
+            base._edges_of[stretch] = rows[base.link[rows] == ""]  # noqa: SLF001
+        return base._edges_of[stretch]  # noqa: SLF001
+
+    def within(self, rows: NDArray[np.intp], territories: Collection[str]) -> NDArray[np.intp]:
+        """
+        Keep the edges that lie in some territories.
+
+        Parameters
+        ----------
+        rows
+            Rows of edges.
+        territories
+            Keys; empty: everywhere. Where the network was not split by territory, nothing is left out.
+
+        Returns
+        -------
+        rows
+            Those that do.
+        """
+        here = self.network.text["territory"]
+        if not territories or here.words == ("",):
+            return rows
+        return rows[here.isin(frozenset(territories))[rows]]
+
+    def opened_by(self, opening: Opening) -> NDArray[np.intp]:
+        """
+        Find the edges that a work opens.
+
+        Parameters
+        ----------
+        opening
+            Of the work.
+
+        Returns
+        -------
+        rows
+            Edges of its stretches in its territories, open ones included, and of its links.
+        """
+        parts = [self.within(self.edges_of(name), opening.territory) for name in opening.stretches]
+        linked = np.flatnonzero(np.isin(self.link, opening.links)) if opening.links else np.empty(0, dtype=np.intp)
+        return np.unique(np.concatenate((*parts, linked))).astype(np.intp)
+
+    @cached_property
+    def opening_years(self) -> NDArray[np.float64]:
+        """Year in which each edge is to open: low, central and high; NaN where no work states an opening."""
+        years = np.full((self.network.edge_count, 3), np.nan)
+        for opening in self.study.openings:
+            rows = self.opened_by(opening)
+            years[rows] = np.fmin(years[rows], np.array(opening.years, dtype=np.float64))
+        return years
 
     # -- graphs and weights --------------------------------------------------------------------------------------
 
@@ -120,9 +280,10 @@ class Ground:
         graph
             The graph.
         """
-        if mode not in self._graphs:
-            self._graphs[mode] = Graph.build(self.network, mode)
-        return self._graphs[mode]
+        graphs = self.base._graphs  # noqa: SLF001  (a scenario changes no line, so the graph is the same)
+        if mode not in graphs:
+            graphs[mode] = Graph.build(self.base.network, mode)
+        return graphs[mode]
 
     @cached_property
     def cost_mm(self) -> NDArray[np.int64]:
@@ -151,8 +312,11 @@ class Ground:
         """
         territory = self.network.text["territory"]
         linked = self.network.text["source"].isin((LINK_SOURCE,))
-        named = np.isin(self.link, list(permit.links)) & ~territory.isin(permit.avoid)
-        return np.asarray(np.where(linked, named, permitted(self.network, permit)), dtype=bool)
+        named = np.isin(self.link, list(permit.links))
+        if self.overlay is not None:
+            named |= self.overlay.opened
+        usable = np.where(linked, named & ~territory.isin(permit.avoid), permitted(self.network, permit))
+        return np.asarray(usable if self.overlay is None else usable & ~self.overlay.closed, dtype=bool)
 
     def weights(self, permit: Permit) -> Weights:
         """
@@ -196,8 +360,10 @@ class Ground:
         -------
         states
             States of the graph at the node nearest to the place, in the place's own territory where the network
-            knows it; empty where none is within reach.
+            knows it; empty where none is within reach. A scenario does not move them, unless there were none.
         """
+        if self.base is not self and len(states := self.base.ends(permit, place)):
+            return states
         key = home(self.network, place)
         zone = None if not key else self.zones.index(key) if key in self.zones else -1
         return self.weights(permit).snap(place.lon, place.lat, REACH_M, zone)
@@ -218,9 +384,10 @@ class Ground:
         crossing
             One an arc: its id; empty where no declared crossing is near, and for arcs that are no transition.
         """
-        if mode not in self._crossings:
-            self._crossings[mode] = self._declared(mode)
-        return self._crossings[mode]
+        found = self.base._crossings  # noqa: SLF001  (a scenario moves none)
+        if mode not in found:
+            found[mode] = self._declared(mode)
+        return found[mode]
 
     def _declared(self, mode: str) -> NDArray[np.object_]:
         graph = self.graph(mode)
@@ -246,9 +413,11 @@ class Ground:
         graph, crossing = self.graph(permit.mode), self.crossing_of(permit.mode)
         named = {
             c.id
-            for c in self.study.crossings.values()
+            for c in self.crossings.values()
             if c.status == "open" or c.id in permit.crossings or _named(permit, *c.territories)
         }
+        if self.overlay is not None:
+            named -= self.overlay.barred
         passable = np.isin(crossing, list(named)) & (graph.edge < 0)
         for arc in np.flatnonzero((graph.edge < 0) & (crossing == "")):
             one, other = graph.transition[arc]
@@ -284,9 +453,11 @@ class Ground:
             legs.append(Leg(stretch.id, tuple(self.study.places[p] for p in (start, *via, end)), may))
         return resolve(self, Question(candidate.id, candidate.title, candidate.mode, tuple(legs), candidate))
 
-    def stretch(self, stretch: Stretch, ends: tuple[Place, Place] | None = None) -> Route:
+    def stretch(
+        self, stretch: Stretch, ends: tuple[Place, Place] | None = None, links: frozenset[str] = frozenset()
+    ) -> Route:
         """
-        Resolve one stretch alone, through any crossing and without proposed links.
+        Resolve one stretch alone, through any crossing.
 
         Parameters
         ----------
@@ -294,6 +465,8 @@ class Ground:
             From the study.
         ends
             Other end points, for comparisons.
+        links
+            Ids of proposed links that it may use.
 
         Returns
         -------
@@ -301,11 +474,11 @@ class Ground:
             Resolved, or broken and saying where.
         """
         places = [self.study.places[p] for p in (stretch.from_place, *stretch.via, stretch.to_place)]
-        permit = default_permit(stretch)
+        permit = replace(default_permit(stretch), links=links)
         ground = self
         if ends is not None:
             places = [ends[0], *places[1:-1], ends[1]]
-            ground = self._cut_also_at(ends, permit)
+            ground = self.cut_also_at(ends, permit)
         leg = Leg(stretch.id, tuple(places), permit)
         return resolve(ground, Question(stretch.id, stretch.title, stretch.mode, (leg,)))
 
@@ -331,7 +504,7 @@ class Ground:
             The permit's mode is none of a network.
         """
         self.holds(permit.mode)
-        ground = self._cut_also_at((origin, destination), permit)
+        ground = self.cut_also_at((origin, destination), permit)
         title = f"{origin.title} to {destination.title} by {permit.mode}"
         leg = Leg("", (origin, destination), permit)
         return resolve(ground, Question(f"{origin.id}-{destination.id}-{permit.mode}", title, permit.mode, (leg,)))

@@ -23,7 +23,8 @@ from routes.lengths import (
     sinuosity,
     to_build_m,
 )
-from routes.obstacles import condition, obstacle
+from routes.obstacles import condition, obstacle, usable_today
+from routes.opening import whole_year
 from routes.register import provisions_of
 from routes.rounding import shares, to_mm
 from routes.travel import travel_time
@@ -143,6 +144,7 @@ def properties(route: Route) -> dict[str, Any]:
             "accuracy_m": accuracy_m(route),
         },
         "facts_until": route.study.facts_until,
+        "scenario": _scenario(route),
         "reasons": {**reasons, **why},
         "basis": basis(route),
     }
@@ -155,6 +157,7 @@ def _measured(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
     times = [travel_time(route, v) for v in route.study.vehicles.values() if v.mode == route.mode]
     heights, why = _heights(route)
     notice = obstacle(route)
+    whole, why_not_whole = whole_year(route)
     measured = {
         "length_m": total_m,
         "length_range_m": [to_mm(metres) for metres in length_range_m(route)],
@@ -177,15 +180,19 @@ def _measured(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
         "crossings": [{**crossing, "at_m": to_mm(crossing["at_m"])} for crossing in route.crossings],
         "provisions": [{**row, "length_m": to_mm(row["length_m"])} for row in provisions_of(route)],
         "links": [
-            {"id": link, "title": route.study.links[link].title, "length_m": to_mm(metres)}
+            {"id": link, "title": route.links[link].title, "length_m": to_mm(metres)}
             for link, metres in link_lengths_m(route).items()
         ],
         "ends": [str(key) or None for key in (route.territory[0], route.territory[-1])],
-        "usable_today": notice is None,
+        "whole_year": whole,
+        "usable": notice is None,
+        "usable_today": usable_today(route),
         "notice": notice,
     }
     if straight is None:
         why["sinuosity"] = "the route ends where it begins"
+    if why_not_whole is not None:
+        why["whole_year"] = why_not_whole
     return measured, {**why, **_why_no_time(times)}
 
 
@@ -196,11 +203,26 @@ def _unmeasured(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
         *("length_by_status_m", "length_by_class_m", "length_by_structure_m", "length_by_basis_m", "shape_length_m"),
         *("geodesic_m", "sinuosity", "to_build_m", "time_s", "moving_s", "dwell_s", "time_condition", "ascent_m"),
         *("ascent_range_m", "descent_m", "descent_range_m", "highest_m", "crossings", "provisions", "links"),
-        *("ends", "usable_today"),
+        *("ends", "whole_year", "usable", "usable_today"),
     ]
     reason = route.broken.reason if route.broken else NOT_KNOWN
     notice = f"Not resolved on this network: {reason}"
     return dict.fromkeys(names) | {"notice": notice}, dict.fromkeys(names, f"not resolved on this network: {reason}")
+
+
+def _scenario(route: Route) -> dict[str, Any] | None:
+    """Say what the route was found under, and what that changed: all of it, for a change elsewhere can move a route."""
+    scenario = route.scenario
+    if scenario is None or route.ground is None or route.ground.overlay is None:
+        return None
+    return {
+        "id": scenario.id or None,
+        "title": scenario.label,
+        "text": scenario.text,
+        "as_of": None if scenario.as_of is None else scenario.as_of.isoformat(),
+        "case": scenario.case,
+        "changes": [{**change, "length_m": to_mm(change["length_m"])} for change in route.ground.overlay.changes],
+    }
 
 
 def _heights(route: Route) -> tuple[dict[str, Any], dict[str, str]]:

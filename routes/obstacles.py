@@ -15,9 +15,28 @@ _NOT_OPEN = {
 }
 
 
+def usable_today(route: Route) -> bool:
+    """
+    Say whether a route can be used as the network and the study show it, whatever its scenario.
+
+    Parameters
+    ----------
+    route
+        A resolved route.
+
+    Returns
+    -------
+    usable
+        True where every crossing and every edge is open.
+    """
+    declared = route.study.crossings
+    crossings = (declared[c["id"]].status if c["id"] in declared else "not known" for c in route.crossings)
+    return bool((route.network_status == "open").all()) and all(status == "open" for status in crossings)
+
+
 def obstacle(route: Route) -> str | None:
     """
-    Say why a route cannot be used today.
+    Say why a route cannot be used: today, or under its scenario.
 
     Parameters
     ----------
@@ -37,7 +56,9 @@ def obstacle(route: Route) -> str | None:
     closed_m = float(route.length_m[route.status != "open"].sum())
     if closed_m > 0:
         parts.append(f"{closed_m / 1000:.1f} km are not open")
-    return f"Cannot be used today: {'; '.join(parts)}." if parts else None
+    day = None if route.scenario is None else route.scenario.as_of
+    when = "today" if route.scenario is None else "in this scenario" if day is None else f"as of {day}"
+    return f"Cannot be used {when}: {'; '.join(parts)}." if parts else None
 
 
 def condition(route: Route) -> str | None:

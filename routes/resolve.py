@@ -83,9 +83,8 @@ def resolve(ground: Ground, question: Question) -> Route:
     found = _walk(ground, question)
     if not isinstance(found, Break):
         return route_of(ground, question, *found)
-    return Route.unresolved(
-        ground.study, ground.network, question.id, question.title, question.mode, question.candidate, found
-    )
+    about = (question.id, question.title, question.mode, question.candidate)
+    return replace(Route.unresolved(ground.study, ground.network, *about, found), ground=ground)
 
 
 def _walk(ground: Ground, question: Question) -> tuple[NDArray[np.intp], NDArray[np.object_]] | Break:
@@ -196,6 +195,7 @@ def route_of(ground: Ground, question: Question, arcs: NDArray[np.intp], stretch
         link=link,
         passed=tuple(passed),
         broken=None,
+        ground=ground,
     )
 
 
@@ -213,6 +213,9 @@ def _broken(
     """Say whether a border closes the way, and which; or else where the line has its narrowest gap."""
     graph = ground.graph(permit.mode)
     from_, to = (place.id for place in places)
+    if (closed := _closed_by_scenario(ground, permit, starts, ends)) is not None:
+        point, reason = closed
+        return Break(from_, to, 0.0, (point, point), reason)
     unbarred = ground.weights(replace(permit, borders=frozenset({ANY})))
     found = unbarred.shortest(starts, ends)
     if found is not None:
@@ -228,12 +231,29 @@ def _broken(
     return Break(from_, to, gap_m, nearest, f"The line is broken by {gap_m / 1000:.1f} km {between}.")
 
 
+def _closed_by_scenario(
+    ground: Ground, permit: Permit, starts: NDArray[np.intp], ends: NDArray[np.intp]
+) -> tuple[tuple[float, float], str] | None:
+    """Say what the scenario closes, where there would be a way without it."""
+    if ground.overlay is None or not ground.overlay.scenario.close:
+        return None
+    reopened = ground.under(replace(ground.overlay.scenario, close=()))
+    found = reopened.weights(permit).shortest(starts, ends)
+    if found is None:
+        return None
+    graph = ground.graph(permit.mode)
+    barred = found[1][~np.isfinite(ground.weights(permit).weight[found[1]])]
+    point = _point(ground, graph, int(graph.tail[barred[0]]))
+    names = ", ".join(ground.overlay.scenario.close)
+    return point, f"The scenario closes the way at {_text(point)} (it closes {names}), and no other is left."
+
+
 def _closed(ground: Ground, mode: str, arc: int) -> str:
     graph = ground.graph(mode)
     one, other = (ground.zones[zone] for zone in graph.transition[arc])
     name = str(ground.crossing_of(mode)[arc])
     if name:
-        crossing = ground.study.crossings[name]
+        crossing = ground.crossings[name]
         status = "not known" if crossing.status == "not known" else f"“{crossing.status}”"
         return (
             f"The way from {one} to {other} leads over the crossing {crossing.title} ({crossing.id}), "

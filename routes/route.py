@@ -15,10 +15,14 @@ from geo.network import LENGTH_BASES, STATUSES, STRUCTURES
 from routes.register import provisions_of_edges, works_of_edges
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from geo.network import Network
-    from routes.model import Break, Candidate
+    from routes.ground import Ground
+    from routes.model import Break, Candidate, Link
+    from routes.scenario import Addition, Scenario
     from routes.study import Study
 
 # What the columns of a segment that spans several edges say.
@@ -30,6 +34,7 @@ _SEGMENT_COLUMNS = (
     "mode",
     "territory",
     "status",
+    "network_status",
     "structure",
     "stretch",
     "link",
@@ -76,6 +81,8 @@ class Route:
         Crossings: how many edges lie before, id of the declared crossing (empty: undeclared), zone from, zone to.
     broken
         Where it could not be resolved; then it has no edges.
+    ground
+        What it was resolved on; None for a route that was made by hand.
     """
 
     study: Study
@@ -91,6 +98,7 @@ class Route:
     link: NDArray[np.object_]
     passed: tuple[tuple[int, str, str, str], ...]
     broken: Break | None
+    ground: Ground | None = None
 
     @classmethod
     def unresolved(
@@ -136,6 +144,34 @@ class Route:
     def status(self) -> NDArray[np.object_]:
         """Life-cycle status of each edge."""
         return np.array(STATUSES, dtype=object)[self.network.status[self.edges]]
+
+    # -- scenarios -----------------------------------------------------------------------------------------------
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """The scenario that it was found under; None where there is none."""
+        overlay = None if self.ground is None else self.ground.overlay
+        return None if overlay is None else overlay.scenario
+
+    @cached_property
+    def network_status(self) -> NDArray[np.object_]:
+        """Status of each edge in the network as it is, without a scenario."""
+        network = self.network if self.ground is None else self.ground.base.network
+        return np.array(STATUSES, dtype=object)[network.status[self.edges]]
+
+    @cached_property
+    def opens(self) -> NDArray[np.float64]:
+        """Year in which each edge is to open, shape (edges, 3): low, central, high; NaN where none is stated."""
+        if self.ground is None:
+            return np.full((len(self.edges), 3), np.nan)
+        return self.ground.base.opening_years[self.edges]
+
+    @property
+    def links(self) -> Mapping[str, Link | Addition]:
+        """Proposed lines that it may hold, by id."""
+        return self.study.links if self.ground is None else self.ground.links
+
+    # -- more columns --------------------------------------------------------------------------------------------
 
     @cached_property
     def structure(self) -> NDArray[np.object_]:
@@ -242,7 +278,8 @@ class Route:
         return tuple(self._crossing(*entry) for entry in self.passed)
 
     def _crossing(self, before: int, name: str, zone_from: str, zone_to: str) -> dict[str, Any]:
-        declared = self.study.crossings.get(name)
+        crossings = self.study.crossings if self.ground is None else self.ground.crossings
+        declared = crossings.get(name)
         lon, lat = self._node_before(before)
         record: dict[str, Any] = {
             "id": declared.id if declared else None,
@@ -288,7 +325,8 @@ class Route:
         provisions = np.empty(len(self.edges), dtype=object)
         provisions[:] = self.provision_ids
         # The zone changes at crossings alone, so that each crossing lies between two segments.
-        runs = self.runs(self.territory, self.zone, self.status, self.structure, self.stretch, self.link, provisions)
+        places = (self.territory, self.zone, self.stretch, self.link)
+        runs = self.runs(*places, self.status, self.network_status, self.structure, provisions)
         rows = [self._segment(number, a, b) for number, (a, b) in enumerate(runs, start=1)]
         shapes = [shapely.LineString(self.coordinates(a, b)) for a, b in runs]
         columns = {
@@ -307,6 +345,7 @@ class Route:
             "mode": self.mode,
             "territory": self.territory[a] or None,
             "status": self.status[a],
+            "network_status": self.network_status[a],
             "structure": self.structure[a],
             "stretch": self.stretch[a] or None,
             "link": self.link[a] or None,

@@ -17,10 +17,12 @@ from geo.relief import Relief, drape
 from geo.territory import BoundarySet, split
 from routes.declared import read_candidates, read_crossings, read_links, read_stretches, read_vehicles
 from routes.ground import Ground
+from routes.opening import Opening, read_openings
 from routes.permit import CLASSES, USABLE, Permit
 from routes.places import find_place, read_places
 from routes.records import keyed, read_toml, require_texts
 from routes.register import Register
+from routes.scenario import Scenario, parse_scenario, read_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -135,6 +137,7 @@ class Study:
                 "source": self.sources,
             }
         )
+        _ = self.openings, self.scenarios
 
     def _table(self, name: str) -> dict[str, Any]:
         return read_toml(self.folder / self._raw.get(name, f"{name}.toml"))
@@ -183,6 +186,51 @@ class Study:
         """Candidates by id, in the study's order."""
         return read_candidates(self._raw, self.stretches, self.crossings, self.links, self.standing)
 
+    # -- scenarios -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def openings(self) -> tuple[Opening, ...]:
+        """Stated openings of the works, in the file's order; a work without one has none that is known."""
+        known: dict[str, Collection[str]] = {
+            "stretches": self.stretches,
+            "links": self.links,
+            "crossings": self.crossings,
+            "places": self.places,
+        }
+        return read_openings(self.works, known)
+
+    @cached_property
+    def scenarios(self) -> dict[str, Scenario]:
+        """Scenarios that the study states, by id."""
+        return read_scenarios(self._raw.get("scenarios", ()))
+
+    def scenario(self, text: str) -> Scenario:
+        """
+        Find or make a scenario.
+
+        Parameters
+        ----------
+        text
+            Id of one that the study states, or a short text, see `routes.scenario.parse_scenario`.
+
+        Returns
+        -------
+        scenario
+            Looked up, or read; names in it are checked when it is put on a network.
+
+        Raises
+        ------
+        InputError
+            It is neither.
+        """
+        if text in self.scenarios:
+            return self.scenarios[text]
+        if "=" not in text:
+            stated = f"; it states {', '.join(self.scenarios)}" if self.scenarios else ""
+            message = f"the study {self.id} states no scenario {text!r}{stated}; or write one, such as as_of=2030"
+            raise NotFoundError(message)
+        return parse_scenario(text)
+
     # -- networks ------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -221,7 +269,7 @@ class Study:
         """
         return self._network
 
-    def ground(self, network: Network | None = None) -> Ground:
+    def ground(self, network: Network | None = None, scenario: Scenario | None = None) -> Ground:
         """
         Put the study on a network.
 
@@ -229,6 +277,8 @@ class Study:
         ----------
         network
             The built-in one when left out.
+        scenario
+            What is different from it; nothing when left out.
 
         Returns
         -------
@@ -238,11 +288,11 @@ class Study:
         network = self._network if network is None else network
         if id(network) not in self._grounds:
             self._grounds[id(network)] = (network, Ground.prepare(self, network))
-        return self._grounds[id(network)][1]
+        return self._grounds[id(network)][1].under(scenario)
 
     # -- answers -------------------------------------------------------------------------------------------------
 
-    def routes(self, network: Network | None = None) -> list[Route]:
+    def routes(self, network: Network | None = None, scenario: Scenario | None = None) -> list[Route]:
         """
         Resolve every candidate.
 
@@ -250,16 +300,18 @@ class Study:
         ----------
         network
             The built-in one when left out.
+        scenario
+            What is different from it; nothing when left out.
 
         Returns
         -------
         routes
             In the study's order, broken ones included.
         """
-        ground = self.ground(network)
+        ground = self.ground(network, scenario)
         return [ground.candidate(candidate) for candidate in self.candidates.values()]
 
-    def route(self, candidate_id: str, network: Network | None = None) -> Route:
+    def route(self, candidate_id: str, network: Network | None = None, scenario: Scenario | None = None) -> Route:
         """
         Resolve one candidate.
 
@@ -269,6 +321,8 @@ class Study:
             Its id.
         network
             The built-in one when left out.
+        scenario
+            What is different from it; nothing when left out.
 
         Returns
         -------
@@ -283,7 +337,7 @@ class Study:
         if candidate_id not in self.candidates:
             message = f"there is no route {candidate_id!r} in the study {self.id}; it has {', '.join(self.candidates)}"
             raise NotFoundError(message)
-        return self.ground(network).candidate(self.candidates[candidate_id])
+        return self.ground(network, scenario).candidate(self.candidates[candidate_id])
 
     def plan(
         self,
@@ -295,6 +349,7 @@ class Study:
         statuses: Collection[str] | None = None,
         through: Collection[str] = (),
         network: Network | None = None,
+        scenario: Scenario | None = None,
     ) -> Route:
         """
         Find the shortest way between two points.
@@ -313,6 +368,8 @@ class Study:
             Ids of crossings to pass whatever their status, pairs such as AM-AZ, or "any".
         network
             The built-in one when left out.
+        scenario
+            What is different from it; nothing when left out.
 
         Returns
         -------
@@ -324,7 +381,7 @@ class Study:
         InputError, NotFoundError
             A point, territory, status or crossing that does not exist.
         """
-        ground = self.ground(network)
+        ground = self.ground(network, scenario)
         territories = {*ground.zones, *self.boundaries().territories} - {""}
         allowed_through = {*self.crossings, "any"}
         pairs = {"-".join(sorted((a, b))) for a in territories for b in territories if a != b}

@@ -296,6 +296,42 @@ def test_historic_provisions_govern_nothing(register):
 # ---- works, standings and lengths
 
 
+OPENINGS = {"R-AZ-1", "R-AM-1", "R-NX-1", "R-TR-1", "H-AZ-1", "H-AM-4", "H-AM-5", "H-AM-6", "I-IR-1"}
+
+
+def test_the_works_whose_opening_is_stated_or_assumed(works):
+    assert {row["id"] for row in works["works"] if "opening" in row} == OPENINGS
+
+
+@pytest.mark.parametrize("work", sorted(OPENINGS))
+def test_an_opening_has_three_years_a_basis_and_a_source(works, work):
+    opening = by_id(works["works"])[work]["opening"]
+    years = [opening[case] for case in ("low", "central", "high")]
+    assert years == sorted(years)
+    assert int(FACTS_UNTIL[:4]) <= years[0]
+    assert opening["sources"]
+    assert opening["basis"].endswith(".")
+    assert opening["announced"] or opening["basis"].startswith("Assumed")
+    assert years[1] == years[2] or "assumed" in opening["basis"].lower() or work == "R-TR-1"
+
+
+@pytest.mark.parametrize("work", sorted(OPENINGS))
+def test_an_opening_opens_what_the_study_states(works, work):
+    study, row = read("study.toml"), by_id(works["works"])[work]
+    opening = row["opening"]
+    known = {key: set(by_id(study[key])) for key in ("stretches", "crossings", "links")}
+    assert set(opening.get("stretches", [])) <= set(row["stretches"])
+    assert set(opening.get("links", [])) <= known["links"]
+    assert set(opening.get("crossings", [])) <= known["crossings"]
+    assert {name for entry in opening.get("upgrades", []) for name in entry["stretches"]} <= known["stretches"]
+    assert all(entry["basis"] for entry in (*opening.get("upgrades", []), *opening.get("adds", [])))
+
+
+def test_that_a_crossing_opens_is_always_an_assumption(works):
+    openings = [row["opening"] for row in works["works"] if "opening" in row]
+    assert all(row["crossings_basis"].startswith("Assumed") for row in openings if row.get("crossings"))
+
+
 def test_works_name_territories_modes_and_candidates_that_exist(works):
     for row in works["works"]:
         assert row["territory"], row["id"]

@@ -48,6 +48,7 @@ CLIMBING = st.lists(
 some = settings(max_examples=60)
 GEOD = Geod(ellps="WGS84")
 PARTS = ("territory", "status", "structure", "class", "basis")
+NULL_IS_AN_ANSWER = {"notice", "broken", "time_condition", "scenario"}
 
 
 @some
@@ -153,7 +154,7 @@ def test_what_is_not_known_is_null_with_a_reason(make_route: Callable[..., Route
     found = properties(make_route([{"territory": "", "class": ""}]))
     assert found["length_by_territory_m"] == {"not known": 1000.0}
     assert found["length_by_class_m"] == {"not known": 1000.0}
-    missing = {name for name, value in found.items() if value is None} - {"notice", "broken", "time_condition"}
+    missing = {name for name, value in found.items() if value is None} - NULL_IS_AN_ANSWER
     assert missing == {"standing", "highest_m", "ascent_m", "ascent_range_m", "descent_m", "descent_range_m"}
     assert missing <= found["reasons"].keys()
 
