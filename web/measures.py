@@ -141,7 +141,9 @@ class _Rows:
             shown = figures.figure(self.length(value))
             limits = ranges.get(key)
             if limits and self.length(limits[0]) != self.length(limits[1]):
-                shown += Markup(' <span class="range">{}</span>').format(figures.length_range(*limits, self.digits))
+                shown += Markup(' <span class="range">{}</span>').format(
+                    figures.length_range(limits[0], limits[1], self.digits)
+                )
             parts.append((names.get(key, key), shown))
         return tuple(parts)
 
