@@ -356,10 +356,10 @@ def _nearness(
     network: Network, area: NDArray[np.intp], boundaries: BoundarySet
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Measure how many metres of each edge lie within tolerance of another area, and of which."""
-    near_m = np.zeros(network.edge_count)
+    part = np.zeros(network.edge_count)  # a share, so that an edge of no length is near a border too
     near_area = np.full(network.edge_count, -1, dtype=np.intp)
     if network.edge_count == 0:
-        return near_m, near_area
+        return part, near_area
     # Where a generalised line may itself lie further off than the tolerance, its own accuracy decides.
     tolerance = np.fmax(boundaries.border_tolerance_m, np.nan_to_num(network.accuracy_m, nan=0.0).astype(np.float64))
     tree, owner = boundaries._outline  # noqa: SLF001
@@ -367,22 +367,25 @@ def _nearness(
     # Most lines are far from any border: only those that may be near, by degrees, are measured in metres.
     reach = tolerance / (_METRES_A_DEGREE * np.cos(np.radians(np.abs(lat).max())))
     lines = network.lines()
-    rows = np.unique(tree.query(lines, predicate="dwithin", distance=reach)[0])
+    # GEOS finds no line of no length (two nodes can share one position): it is looked for as a point.
+    sought = np.where(network.shape_length_m > 0, lines, shapely.get_point(lines, 0))
+    rows = np.unique(tree.query(sought, predicate="dwithin", distance=reach)[0])
     project = flat_frame(float(lon.min() + lon.max()) / 2, float(lat.min() + lat.max()) / 2)
     flat = shapely.STRtree(shapely.transform(tree.geometries, project))
     lines[rows] = shapely.transform(lines[rows], project)
-    near, chunk = flat.query(lines[rows], predicate="dwithin", distance=tolerance[rows])
+    sought = np.where(network.shape_length_m[rows] > 0, lines[rows], shapely.get_point(lines[rows], 0))
+    near, chunk = flat.query(sought, predicate="dwithin", distance=tolerance[rows])
     row = rows[near]
     foreign = (owner[chunk] != area[row]) & (area[row] >= 0)
     pairs = np.unique(np.column_stack((row[foreign], owner[chunk[foreign]])), axis=0)
     outline = {index: flat.geometries[owner == index] for index in np.unique(owner)}
     for index in np.unique(pairs[:, 1]) if len(pairs) else []:
         rows = pairs[pairs[:, 1] == index, 0]
-        metres = _near_part(lines[rows], outline[index], tolerance[rows]) * network.shape_length_m[rows]
-        better = metres > near_m[rows]
-        near_m[rows[better]] = metres[better]
+        share = _near_part(lines[rows], outline[index], tolerance[rows])
+        better = share > part[rows]
+        part[rows[better]] = share[better]
         near_area[rows[better]] = index
-    return near_m, near_area
+    return part * network.shape_length_m, near_area
 
 
 def _near_part(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -10,6 +11,7 @@ import shapely
 from geo.errors import DataError
 from geo.measure import flat_frame
 from geo.network import MODES, STATUSES
+from geo.tags import RAIL_CLASSES, ROAD_CLASSES
 from routes.model import CROSSING_STATUSES, Candidate, Crossing, Link, Place, Stretch, Vehicle
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from geo.territory import BoundarySet
 
 T = TypeVar("T")
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _ABOUT_DEG = 0.5  # how far around a place a border point is looked for
 
 
@@ -48,6 +51,8 @@ def read_stretches(raw: Mapping[str, Any], places: Mapping[str, Place]) -> dict[
             _known("place", place, places)
         for status in row.get("statuses", ()):
             _known("status", status, STATUSES)
+        for class_ in row.get("classes", ()):
+            _known("class", class_, RAIL_CLASSES | ROAD_CLASSES)
         return Stretch(
             id=row["id"],
             title=row["title"],
@@ -93,19 +98,19 @@ def read_crossings(raw: Mapping[str, Any], places: Mapping[str, Place], boundari
 
     def make(row: Mapping[str, Any]) -> Crossing:
         lon, lat, position = _border_point(row, places, boundaries)
-        dwell = {vehicle: tuple(float(m) * 60 for m in low_high) for vehicle, low_high in row["dwell_min"].items()}
+        dwell = {name: _seconds(minutes) for name, minutes in row["dwell_min"].items()}
         return Crossing(
             id=row["id"],
             title=row["title"],
             mode=_known("mode", row["mode"], MODES),
-            territories=_two(row["territories"]),
+            territories=_two(row["territories"], boundaries),
             lon=lon,
             lat=lat,
             radius_m=float(row["radius_m"]),
             status=_known("status", row["status"], CROSSING_STATUSES),
             status_date=_date(row.get("status_date")),
             last_seen=_date(row.get("last_seen")),
-            dwell_s=dwell,  # type: ignore[arg-type]
+            dwell_s=dwell,
             dwell_source=row.get("dwell_source", "assumed"),
             sources=tuple(row.get("sources", ())),
             note=row.get("note", ""),
@@ -145,7 +150,7 @@ def read_links(raw: Mapping[str, Any], places: Mapping[str, Place], boundaries: 
             id=row["id"],
             title=row["title"],
             mode=_known("mode", row["mode"], MODES),
-            territories=_two(row["territories"]),
+            territories=_two(row["territories"], boundaries),
             lon=lon,
             lat=lat,
             search_m=float(row["search_m"]),
@@ -200,6 +205,9 @@ def read_candidates(
             if part.mode != mode:
                 message = f"it goes by {mode}, but {part.id} is of mode {part.mode}"
                 raise ValueError(message)
+        if not _COLOUR.fullmatch(row["colour"]):
+            message = f"the colour is {row['colour']!r}; it must be written as #rrggbb"
+            raise ValueError(message)
         return Candidate(
             id=row["id"],
             title=row["title"],
@@ -326,9 +334,20 @@ def _known(what: str, name: str, known: Any) -> str:  # noqa: ANN401  (any conta
     return name
 
 
-def _two(values: list[str]) -> tuple[str, str]:
-    first, second = values
-    return str(first), str(second)
+def _two(values: list[str], boundaries: BoundarySet) -> tuple[str, str]:
+    first, second = (_known("territory", value, boundaries.territories) for value in values)
+    if first == second:
+        message = f"both sides are {first}; give two territories"
+        raise ValueError(message)
+    return first, second
+
+
+def _seconds(minutes: Any) -> tuple[float, float, float]:  # noqa: ANN401  (as TOML gives it)
+    low, central, high = (float(value) * 60 for value in minutes)
+    if not 0 <= low <= central <= high:
+        message = f"{minutes} must be low, central, high minutes in ascending order"
+        raise ValueError(message)
+    return low, central, high
 
 
 def _three(values: Any) -> tuple[float, float, float]:  # noqa: ANN401  (as TOML gives it)
@@ -349,7 +368,7 @@ def _border_point(
     if "lon" in row:
         return float(row["lon"]), float(row["lat"]), row.get("position_source", "not known")
     place = places[_known("place", row["near"], places)]
-    sides = [side for side in _two(row["territories"]) if side != place.territory]
+    sides = [side for side in _two(row["territories"], boundaries) if side != place.territory]
     box = (place.lon - _ABOUT_DEG, place.lat - _ABOUT_DEG, place.lon + _ABOUT_DEG, place.lat + _ABOUT_DEG)
     areas = [a for a, key in zip(boundaries.areas, boundaries.territories, strict=True) if key in sides[:1]]
     part = shapely.union_all(shapely.clip_by_rect(areas, *box))

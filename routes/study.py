@@ -70,6 +70,8 @@ class Study:
             self.title: str = self._raw["title"]
             self.facts_until: str = str(self._raw["facts_until"])
             west, south, east, north = (float(value) for value in self._raw["area"])
+            if not (west < east and south < north):
+                raise ValueError(self._raw["area"])  # noqa: TRY301  (said below)
         except (KeyError, TypeError, ValueError) as error:
             message = (
                 f"{folder / 'study.toml'} lacks a valid entry {error}; "

@@ -28,6 +28,11 @@ DEEP = [(10.45, 40.1), (10.498, 40.1), (10.52, 40.15), (10.498, 40.2), (10.45, 4
 ENDS = {"a": ("ONE", 10.45, 40.1), "b": ("ONE", 10.45, 40.25)}
 ACROSS = [(10.4, 40.2), (10.5, 40.2), (10.6, 40.2)]
 SIDES = {"a": ("ONE", 10.4, 40.2), "b": ("TWO", 10.6, 40.2)}
+THREE_STATES = {
+    "ONE": (10.0, 40.0, 10.5, 40.5),
+    "TWO": (10.5, 40.0, 11.0, 40.5),
+    "THREE": (10.0, 39.5, 11.0, 40.0),
+}
 GATE = {
     "id": "gate",
     "title": "The Gate",
@@ -68,6 +73,19 @@ def test_a_road_that_weaves_along_a_border_within_tolerance_passes_no_crossing(m
     assert set(route.territory) == {"ONE", "TWO"}  # nothing is reassigned: the boundary set's word stands
     across = route.length_m[route.territory == "TWO"].sum()
     assert 5_000 < across < 8_000
+
+
+def test_an_edge_of_no_length_does_not_stop_a_road_that_weaves(
+    make_study: MakeStudy, make_network: Callable[..., Network]
+) -> None:
+    """Extracts hold some: two nodes that share one position."""
+    study = make_study([WEAVING], ENDS)
+    points = dict(enumerate([*WEAVING[:3], WEAVING[2], *WEAVING[3:]], start=1))
+    network = make_network([{"from": n, "to": n + 1} for n in range(1, 6)], points)
+    assert network.shape_length_m.min() == 0
+    route = road(study, network=split(network, study.boundaries()))
+    assert passed(route) == []
+    assert set(route.zone) == {"ONE"}
 
 
 def test_a_road_that_goes_deep_is_refused_where_no_crossing_is_declared(make_study: MakeStudy) -> None:
@@ -127,7 +145,7 @@ def test_any_other_crossing_is_passed_only_when_named(make_study: MakeStudy, sta
 def test_a_crossing_counts_only_where_it_is_and_for_its_mode_and_states(
     make_study: MakeStudy, other: dict[str, Any]
 ) -> None:
-    study = make_study([ACROSS], SIDES, crossings=[GATE | {"status": "open"} | other])
+    study = make_study([ACROSS], SIDES, areas=THREE_STATES, crossings=[GATE | {"status": "open"} | other])
     assert "declares no crossing" in reason(road(study))
 
 
@@ -268,12 +286,6 @@ def corridor_without_crossings(corridor: Study) -> Study:
 
 
 # -- what a search may use ---------------------------------------------------------------------------------------------
-
-THREE_STATES = {
-    "ONE": (10.0, 40.0, 10.5, 40.5),
-    "TWO": (10.5, 40.0, 11.0, 40.5),
-    "THREE": (10.0, 39.5, 11.0, 40.0),
-}
 
 
 def test_a_territory_can_be_avoided(make_study: MakeStudy) -> None:

@@ -111,6 +111,12 @@ DAMAGE = {
     ),
     "no title": ('title = "Mainland Azerbaijan-Nakhchivan land link"', "", ["'title'"]),
     "an area of three": ("area = [42.5, 38.0, 50.5, 42.0]", "area = [42.5, 38.0, 50.5]", ["area"]),
+    "an area turned round": ("area = [42.5, 38.0, 50.5, 42.0]", "area = [50.5, 38.0, 42.5, 42.0]", ["area"]),
+    "an unknown state": ('territories = ["AZ", "AM"]', 'territories = ["AZ", "XX"]', [GATE, "territory 'XX'"]),
+    "a state with itself": ('territories = ["AZ", "AM"]', 'territories = ["AM", "AM"]', [GATE, "two territories"]),
+    "a wait that shrinks": ("freight_train = [60, 240, 720]", "freight_train = [60, 30, 720]", [GATE, "ascending"]),
+    "an unknown class": ('via = ["tatev"]', 'classes = ["path"]', ["stretches goris-tatev-kapan-road", "class 'path'"]),
+    "a colour by name": ('colour = "#0072B2"', 'colour = "blue"', [RAIL, "#rrggbb"]),
     "broken TOML": ("[[crossings]]", "[[crossings", ["no TOML", "line"]),
 }
 
