@@ -279,7 +279,7 @@ def _ways(table: Table, share: NDArray[np.float64], first: str, other: str) -> l
 
 
 def _weighed(name: str, flip: float, now: float) -> str:
-    digits = 0 if abs(flip - now) >= 0.01 else 1  # noqa: PLR2004  (one percent)
+    digits = 0 if abs(flip - now) >= 0.01 and 0.005 <= flip < 0.995 else 1  # noqa: PLR2004  (percents that tell)
     if not now and flip < 0.0005:  # noqa: PLR2004  (0.0 %)
         return f"{name} weighed anything (now 0%)"
     return f"{name} weighed {'more' if flip > now else 'less'} than {flip:.{digits}%} (now {now:.{digits}%})"

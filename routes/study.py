@@ -139,7 +139,7 @@ class Study:
                 "source": self.sources,
             }
         )
-        _ = self.openings, self.scenarios
+        _ = self.openings, self.scenarios, self.references
 
     def _table(self, name: str) -> dict[str, Any]:
         return read_toml(self.folder / self._raw.get(name, f"{name}.toml"))
@@ -187,6 +187,17 @@ class Study:
     def candidates(self) -> dict[str, Candidate]:
         """Candidates by id, in the study's order."""
         return read_candidates(self._raw, self.stretches, self.crossings, self.links, self.standing)
+
+    @cached_property
+    def references(self) -> dict[str, Candidate]:
+        """Ways for comparison alone, by id: `routes` leaves them out, `route` finds them."""
+        stated = {"candidates": [{**row, "reference": True} for row in self._raw.get("references", ())]}
+        found = read_candidates(stated, self.stretches, self.crossings, self.links, self.standing)
+        twice = sorted(set(found) & set(self.candidates))
+        if twice:
+            message = f"study.toml, references {twice[0]}: the id is that of a candidate; give another"
+            raise DataError(message)
+        return found
 
     # -- scenarios -----------------------------------------------------------------------------------------------
 
@@ -336,10 +347,11 @@ class Study:
         NotFoundError
             The study has no such candidate.
         """
-        if candidate_id not in self.candidates:
-            message = f"there is no route {candidate_id!r} in the study {self.id}; it has {', '.join(self.candidates)}"
+        known = {**self.candidates, **self.references}
+        if candidate_id not in known:
+            message = f"there is no route {candidate_id!r} in the study {self.id}; it has {', '.join(known)}"
             raise NotFoundError(message)
-        return self.ground(network, scenario).candidate(self.candidates[candidate_id])
+        return self.ground(network, scenario).candidate(known[candidate_id])
 
     def plan(
         self,

@@ -210,3 +210,19 @@ def test_the_text_shows_ranges_differences_and_what_is_not_known(comparison):
 def test_an_unknown_format_is_refused(comparison):
     with pytest.raises(InputError, match="no format 'xml'"):
         render(comparison, "xml")
+
+
+# ---- references
+
+
+def test_a_reference_is_compared_but_not_listed_among_the_candidates(study, routes):
+    assert set(study.references) & {route.id for route in routes} == set()
+    for name, reference in study.references.items():
+        route = study.route(name)
+        assert reference.reference
+        assert route.broken is None, name
+        assert reference.standing["standing"] in {"historic", "reference"}
+    branch = by_metric(study.route("araxes-rail"), study.route("kapan-branch-rail"), baseline="araxes-rail")
+    assert branch.loc[("kapan-branch-rail", "length_m"), "central"] == pytest.approx(120_000)
+    assert branch.loc[("kapan-branch-rail", "to_build_m"), "central"] == pytest.approx(120_000)
+    assert "mincivan-kapan-rail" in branch.loc[("kapan-branch-rail", "whole_year"), "reason"]
