@@ -13,6 +13,10 @@ from geo.network import STATUSES, STRUCTURES, Network
 from geo.tags import WayTags
 from geo.ways import Ways, assemble
 from geo.words import Words
+from routes.ground import Ground
+from routes.journey import Journey
+from routes.model import Place
+from routes.permit import CLASSES, USABLE, Permit
 from routes.route import Route
 from routes.study import Study
 
@@ -368,6 +372,23 @@ def make_study(tmp_path: Path) -> Callable[..., Study]:
 def make_network() -> Callable[..., Network]:
     """A function that builds a network of edges, dicts of from and to (node numbers) that may override `LINE`."""
     return _lines
+
+
+@pytest.fixture(scope="session")
+def make_journey(corridor: Study) -> Callable[..., Journey]:
+    """A function that asks for a journey over a network, every border open, from one of its nodes to another."""
+
+    def make(network: Network, start: int, end: int, mode: str = "road") -> Journey:
+        ground = Ground(corridor, network)
+        graph = ground.graph(mode)
+        permit = Permit(mode, CLASSES[mode], frozenset(USABLE), borders=frozenset({"any"}))
+        usable = np.isfinite(ground.weights(permit).weight)
+        nodes = np.unique(graph.node)
+        states = [np.flatnonzero(graph.node == nodes[number % len(nodes)]) for number in (start, end)]
+        places = [Place(id=name, names={}, territory="", lon=0.0, lat=0.0) for name in ("start", "end")]
+        return Journey(ground, places[0], places[1], permit, graph, usable, states[0], states[1])
+
+    return make
 
 
 def _feature(line: Any) -> dict[str, Any]:
