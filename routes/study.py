@@ -399,10 +399,10 @@ class Study:
         territories = {*ground.zones, *self.boundaries().territories} - {""}
         allowed_through = {*self.crossings, "any"}
         pairs = {"-".join(sorted((a, b))) for a in territories for b in territories if a != b}
-        named = {_canonical(name, territories) for name in through}
-        _check("territory", avoid, territories)
-        _check("status", statuses or (), set(USABLE))
-        _check("crossing", named, allowed_through | pairs)
+        named = {canonical_border(name, territories) for name in through}
+        require_known("territory", avoid, territories)
+        require_known("status", statuses or (), set(USABLE))
+        require_known("crossing", named, allowed_through | pairs)
         permit = Permit(
             mode=mode,
             classes=CLASSES.get(mode, frozenset()),
@@ -414,15 +414,46 @@ class Study:
         return ground.between(find_place(self, origin), find_place(self, destination), permit)
 
 
-def _canonical(name: str, territories: Collection[str]) -> str:
-    """Put a pair of territories in order; a key may itself hold a hyphen, so that "AZ-NX-AM" is AM-AZ-NX."""
+def canonical_border(name: str, territories: Collection[str]) -> str:
+    """
+    Put a pair of territories in order.
+
+    Parameters
+    ----------
+    name
+        A pair such as AZ-AM, or the id of a crossing.
+    territories
+        All keys; one may itself hold a hyphen, so that "AZ-NX-AM" is AM-AZ-NX.
+
+    Returns
+    -------
+    name
+        The pair in alphabetical order; any other name as it is.
+    """
     for a in territories:
         if name.startswith(f"{a}-") and name[len(a) + 1 :] in territories:
             return "-".join(sorted((a, name[len(a) + 1 :])))
     return name
 
 
-def _check(what: str, given: Collection[str], known: Collection[str]) -> None:
+def require_known(what: str, given: Collection[str], known: Collection[str]) -> None:
+    """
+    Refuse a name that does not exist.
+
+    Parameters
+    ----------
+    what
+        What it should be, for the message.
+    given
+        Names to check.
+    known
+        Names that exist.
+
+    Raises
+    ------
+    NotFoundError
+        A name is unknown; the sentence lists those that exist.
+    """
     unknown = sorted(set(given) - set(known))
     if unknown:
         message = f"there is no {what} {unknown[0]!r}; there are {', '.join(sorted(known)[:40])}"
