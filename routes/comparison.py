@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import InputError
+from geo.measure import geodesic_m
 from routes.geojson import route_collection
 from routes.metrics import properties
 from routes.ranking import CRITERIA, Table, change_of_order, goods_time, ranking
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from routes.route import Route
 
+FORMATS = ("table", "csv", "json", "geojson")
 COLUMNS = (
     *("route", "metric", "unit", "low", "central", "high", "words"),
     *("baseline", "difference_low", "difference", "difference_high", "reason", "formula", "sources"),
@@ -43,6 +45,7 @@ _PLAIN: dict[str, tuple[str, str]] = {
 _BY_KEY = {"length_by_territory_m": "length_by_territory_range_m", "length_by_status_m": ""}
 _BY_VEHICLE = ("time_s", "moving_s", "dwell_s")
 _WORDS = ("standing", "usable", "usable_today", "time_condition", "notice")
+_SAME_PLACE_M = 10_000.0  # a station and the middle of its town are one place
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -151,14 +154,29 @@ def weigh(
         Weights, baseline, samples or seed that mean nothing.
     """
     table = compare(*routes, baseline=baseline)
+    elsewhere = _elsewhere(routes)
     if sum(not route.broken for route in routes) < 2:  # noqa: PLR2004  (an order takes two)
         why = "An order takes two routes that could be resolved."
-        return Comparison(tuple(routes), baseline, table, dict(weights or {}), None, None, (why,))
+        return Comparison(tuple(routes), baseline, table, dict(weights or {}), None, None, (why, *elsewhere))
     criteria = Table.of(routes, None if weights is None else [name for name, weight in weights.items() if weight != 0])
     used = dict.fromkeys(criteria.criteria, 1.0) if weights is None else dict(weights)
     order = ranking(criteria, used)
     sure = acceptability(criteria, samples=samples, seed=seed)
-    return Comparison(tuple(routes), baseline, table, used, order, sure, tuple(change_of_order(criteria, used)))
+    sentences = (*change_of_order(criteria, used), *elsewhere)
+    return Comparison(tuple(routes), baseline, table, used, order, sure, sentences)
+
+
+def _elsewhere(routes: Sequence[Route]) -> list[str]:
+    """Warn of routes that do not join what the first one joins: theirs is another journey."""
+    whole = [route for route in routes if not route.broken]
+    if not whole:
+        return []
+    ends = np.array([route.coordinates()[[0, -1]] for route in whole])
+    first = np.broadcast_to(ends[0], ends.shape)
+    away = geodesic_m(*(part.ravel() for part in (first[..., 0], first[..., 1], ends[..., 0], ends[..., 1])))
+    far = (away.reshape(-1, 2) > _SAME_PLACE_M).any(axis=1)
+    names = [whole[row].id for row in np.flatnonzero(far)]
+    return [f"{name} does not join the places that {whole[0].id} joins: it is another journey." for name in names]
 
 
 # -- rows ------------------------------------------------------------------------------------------------------------
@@ -255,7 +273,7 @@ def render(comparison: Comparison, fmt: str) -> bytes:
     InputError
         There is no such format.
     """
-    writers = {"table": as_text, "csv": _csv, "json": _json, "geojson": _geojson}
+    writers = dict(zip(FORMATS, (as_text, _csv, _json, _geojson), strict=True))
     if fmt not in writers:
         message = f"there is no format {fmt!r}; it must be table, csv, json or geojson"
         raise InputError(message)

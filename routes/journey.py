@@ -9,15 +9,15 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from geo.errors import InputError
-from routes.ground import Ground
 from routes.resolve import Leg, Question, route_of
 from routes.search import NEVER, Graph, Weights
-from routes.snapping import REACH_M, cut_at_places
+from routes.snapping import REACH_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
+    from routes.ground import Ground
     from routes.model import Break, Place
     from routes.permit import Permit
     from routes.route import Route
@@ -77,9 +77,7 @@ class Journey:
         InputError
             Nothing that may be used lies near one of the points.
         """
-        network = cut_at_places(ground.network, [(place, permit) for place in (origin, destination)])
-        if network is not ground.network:
-            ground = Ground(ground.study, network)
+        ground = ground.cut_also_at((origin, destination), permit)
         if not ground.holds(permit.mode):
             message = f"the network {ground.network.meta.get('title', '')!r} holds no {permit.mode}; load one that does"
             raise InputError(message)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.network import Network
+    from routes.scenario import Scenario
     from routes.study import Study
 
 _MM_PER_KM = 1_000_000
@@ -68,7 +69,14 @@ class Rules:
     forbid_classes: frozenset[str] = frozenset()
 
 
-def pose(study: Study, origin: str, destination: str, rules: Rules, network: Network | None = None) -> Journey:
+def pose(
+    study: Study,
+    origin: str,
+    destination: str,
+    rules: Rules,
+    network: Network | None = None,
+    scenario: Scenario | None = None,
+) -> Journey:
     """
     Put a question with rules on the ground.
 
@@ -82,6 +90,8 @@ def pose(study: Study, origin: str, destination: str, rules: Rules, network: Net
         What the way must keep.
     network
         The built-in one when left out.
+    scenario
+        What is different from it; nothing when left out.
 
     Returns
     -------
@@ -93,7 +103,7 @@ def pose(study: Study, origin: str, destination: str, rules: Rules, network: Net
     InputError, NotFoundError
         The rules contradict each other, or name what does not exist; a point cannot be used.
     """
-    ground = study.ground(network)
+    ground = study.ground(network, scenario)
     territories = {*ground.zones, *study.boundaries().territories} - {""}
     pairs = {"-".join(sorted((a, b))) for a in territories for b in territories if a != b}
     through = {canonical_border(name, territories) for name in rules.through}

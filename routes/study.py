@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from geo.errors import AraxesError, DataError, NotFoundError
+from geo.errors import AraxesError, DataError, InputError, NotFoundError
 from geo.estimate import estimate_lengths
 from geo.lines import read_lines
 from geo.network import Network
@@ -22,7 +22,7 @@ from routes.permit import CLASSES, USABLE, Permit
 from routes.places import find_place, read_places
 from routes.records import keyed, read_toml, require_texts
 from routes.register import Register
-from routes.scenario import Scenario, parse_scenario, read_scenarios
+from routes.scenario import Scenario, parse_scenario, read_day, read_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -233,7 +233,7 @@ class Study:
 
         Raises
         ------
-        InputError
+        InputError, NotFoundError
             It is neither.
         """
         if text in self.scenarios:
@@ -243,6 +243,36 @@ class Study:
             message = f"the study {self.id} states no scenario {text!r}{stated}; or write one, such as as_of=2030"
             raise NotFoundError(message)
         return parse_scenario(text)
+
+    def asked(self, text: str | None = None, as_of: str | None = None, case: str | None = None) -> Scenario | None:
+        """
+        Read the scenario that a command line or a URL asks for.
+
+        Parameters
+        ----------
+        text
+            As for `scenario`.
+        as_of
+            A date that takes the place of the scenario's own, see `routes.scenario.read_day`.
+        case
+            low, central or high: which year of the openings counts.
+
+        Returns
+        -------
+        scenario
+            None where nothing is asked for.
+
+        Raises
+        ------
+        InputError, NotFoundError
+            A part that cannot be read, or a case without a date.
+        """
+        day = read_day(as_of) if as_of else None
+        scenario = (self.scenario(text) if text else Scenario()).dated(day, case or None)
+        if case and scenario.as_of is None:
+            message = f"the case {case!r} chooses among the years of openings, which count only as of a date; give one"
+            raise InputError(message)
+        return None if scenario.empty else scenario
 
     # -- networks ------------------------------------------------------------------------------------------------
 

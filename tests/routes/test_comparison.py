@@ -225,4 +225,8 @@ def test_a_reference_is_compared_but_not_listed_among_the_candidates(study, rout
     branch = by_metric(study.route("araxes-rail"), study.route("kapan-branch-rail"), baseline="araxes-rail")
     assert branch.loc[("kapan-branch-rail", "length_m"), "central"] == pytest.approx(120_000)
     assert branch.loc[("kapan-branch-rail", "to_build_m"), "central"] == pytest.approx(120_000)
+    away = "kapan-branch-rail does not join the places that araxes-rail joins: it is another journey."
+    both = [study.route("araxes-rail"), study.route("kapan-branch-rail")]
+    assert weigh(both, samples=10).sentences[-1] == away
+    assert not any("another journey" in sentence for sentence in weigh(routes, samples=10).sentences)
     assert "mincivan-kapan-rail" in branch.loc[("kapan-branch-rail", "whole_year"), "reason"]

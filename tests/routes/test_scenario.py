@@ -12,10 +12,12 @@ from geo.errors import DataError, InputError, NotFoundError
 from geo.network import EDGE_COLUMNS, STATUSES, TEXT_COLUMNS
 from geo.tags import WayTags
 from geo.ways import Ways, assemble
+from routes.costs import arc_cost
 from routes.ground import Ground
 from routes.metrics import properties
 from routes.model import Place
 from routes.permit import ANY, CLASSES, Permit
+from routes.rules import Rules, plan, pose
 from routes.scenario import Scenario, parse_scenario, read_day, read_scenarios
 from routes.study import Study
 
@@ -221,6 +223,17 @@ def test_a_query_between_two_points_knows_the_scenario(dated):
     found = dated.plan("10.31,40.25", "10.88,40.2", **ask, scenario=dated.scenario("open=east,gate"))
     assert found.broken is None
     assert found.scenario == dated.scenario("open=east,gate")
+
+
+def test_a_journey_with_rules_knows_the_scenario(dated):
+    rules = Rules("road", statuses=frozenset({"open"}))
+    journey = pose(dated, "a", "b", rules, scenario=dated.scenario("as_of=2028"))
+    found = plan(journey, arc_cost(journey, "distance"), rules)
+    assert found.broken is None
+    assert found.scenario == dated.scenario("as_of=2028")
+    later = arc_cost(pose(dated, "a", "b", rules, scenario=dated.scenario("open=east,gate")), "build")
+    now = pose(dated, "a", "b", Rules("road", through=frozenset({"gate"})))
+    assert later.sum() == 0 < arc_cost(now, "build").sum()
 
 
 # ---- the built-in study
