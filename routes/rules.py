@@ -76,6 +76,8 @@ def pose(
     rules: Rules,
     network: Network | None = None,
     scenario: Scenario | None = None,
+    *,
+    from_any_line: bool = False,
 ) -> Journey:
     """
     Put a question with rules on the ground.
@@ -92,6 +94,8 @@ def pose(
         The built-in one when left out.
     scenario
         What is different from it; nothing when left out.
+    from_any_line
+        Let the journey begin and end on lines of any status, though it may use only those of the rules.
 
     Returns
     -------
@@ -132,7 +136,11 @@ def pose(
         if place.territory in rules.avoid:
             message = f"{place.territory} is to be avoided, yet the journey {verb} in it, at {place.title}; drop one"
             raise InputError(message)
-    journey = Journey.pose(ground, places[0], places[1], permit)
+    snapped = replace(permit, statuses=frozenset(USABLE)) if from_any_line else permit
+    journey = Journey.pose(ground, places[0], places[1], snapped)
+    if from_any_line:
+        usable = np.isfinite(journey.ground.weights(permit).weight)
+        journey = replace(journey, permit=permit, open=usable)
     closed = [arcs for name, arcs in _passages(journey, shut)]
     if not closed:
         return journey
