@@ -18,7 +18,8 @@ def network_text(lengths_km: list[float | None], mode: str = "road") -> str:
     features = []
     for number, length_km in enumerate(lengths_km):
         lat = 39 + number / 10
-        properties = {"id": f"line-{number}", "mode": mode, "class": "primary", "status": "open"}
+        properties: dict[str, object] = {"id": f"line-{number}", "mode": mode, "class": "primary"}
+        properties["status"] = "open"
         if length_km is not None:
             properties["length_km"] = length_km
         line = {"type": "LineString", "coordinates": [[46.0, lat], [46.01, lat]]}
