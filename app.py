@@ -14,17 +14,25 @@ from tqdm import tqdm
 from geo.download import download_extracts
 from geo.errors import AraxesError, InputError
 from geo.network import MODES, STATUSES
+from routes import answers, costs
 from routes import export as files
+from routes.alternatives import SHARE, STRETCH, alternatives
+from routes.band import near_optimal
+from routes.chokepoints import choke_points
 from routes.loading import load_network, open_network, save_network, summary
+from routes.missing import MOST, missing_links
+from routes.pareto import front
+from routes.query import Posed, Query, put
 from routes.study import Study
 from routes.tables import grid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
     from geo.network import Network
+    from routes.route import Route
 
 BUILT_IN = "nakhchivan"
 NO_STUDY = "none"
@@ -114,44 +122,127 @@ def compare(name: str, saved: Path | None, fmt: str) -> None:
     click.echo(files.render_all(study.routes(_open(saved, study)), fmt), nl=False)
 
 
+def _asked(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that state a journey and its rules."""
+    many = "may be repeated or hold commas"
+    options = (
+        _study,
+        _network,
+        click.option("--from", "origin", required=True, metavar="LON,LAT|NAME", help="Where from."),
+        click.option("--to", "destination", required=True, metavar="LON,LAT|NAME", help="Where to."),
+        click.option("--mode", required=True, type=click.Choice(MODES)),
+        click.option("--avoid", multiple=True, help=f"Territories never to enter; {many}."),
+        click.option("--require", multiple=True, help=f"Territories to enter; {many}."),
+        click.option(
+            "--cap", multiple=True, metavar="KEY=KM", help=f"Most kilometres in a territory, as AM=45; {many}."
+        ),
+        click.option(
+            "--avoid-border", multiple=True, help=f"Crossings never to pass: an id, or a pair as AM-AZ; {many}."
+        ),
+        click.option(
+            "--price", multiple=True, metavar="BORDER=N", help="What passing a border adds: km, hours or points."
+        ),
+        click.option(
+            "--status",
+            "statuses",
+            multiple=True,
+            help=f"Use only these of {', '.join(STATUSES)}. Default: all but razed.",
+        ),
+        click.option("--forbid-class", multiple=True, help=f"Classes of line never to use; {many}."),
+        click.option(
+            "--through", multiple=True, help="Crossings to pass whatever their status: an id, a pair as AM-AZ, or any."
+        ),
+        click.option("--as-of", help="The works that the study expects by this date are open, as 2030."),
+        click.option("--scenario", help='A scenario of the study, or one such as "close=STRETCH;open=STRETCH".'),
+        click.option(
+            "--cost",
+            default="distance",
+            show_default=True,
+            help=f"What to make least: {', '.join(costs.PLAIN)}, in:KEY, or a mix as time=2,distance=1.",
+        ),
+        click.option("--vehicle", help="For time; the study's first of the mode when left out."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+_table = click.option("--format", "fmt", default="table", show_default=True, type=click.Choice(files.TABLE_FORMATS))
+
+
 @cli.command()
-@_study
-@_network
-@click.option("--from", "origin", required=True, metavar="LON,LAT|NAME", help="Where from.")
-@click.option("--to", "destination", required=True, metavar="LON,LAT|NAME", help="Where to.")
-@click.option("--mode", required=True, type=click.Choice(MODES))
-@click.option("--avoid", multiple=True, help="Territories never to enter; may be repeated or hold commas.")
+@_asked
+@click.option("--alternatives", "count", type=int, help="How many distinct ways to find, the best included.")
 @click.option(
-    "--status", "statuses", multiple=True, help=f"Use only these of {', '.join(STATUSES)}. Default: all but razed."
+    "--share", default=SHARE, show_default=True, help="Largest share of length that two of them have in common."
 )
 @click.option(
-    "--through", multiple=True, help="Crossings to pass whatever their status: an id, a pair as AM-AZ, or any."
+    "--stretch", default=STRETCH, show_default=True, help="Largest share by which one costs more than the best."
 )
 @click.option("--format", "fmt", default="table", show_default=True, type=click.Choice([*files.TABLE_FORMATS, "gpx"]))
-def plan(  # noqa: PLR0913, PLR0917  (one argument an option)
-    name: str,
-    saved: Path | None,
-    origin: str,
-    destination: str,
-    mode: str,
-    avoid: tuple[str, ...],
-    statuses: tuple[str, ...],
-    through: tuple[str, ...],
-    fmt: str,
-) -> None:
-    """Find the shortest way between two points; GeoJSON and GPX give it by segments."""
-    study = Study.open(name)
-    route = study.plan(
-        origin,
-        destination,
-        mode=mode,
-        avoid=_listed(avoid),
-        statuses=_listed(statuses) or None,
-        through=_listed(through),
-        network=_open(saved, study),
-    )
-    content = files.render(route, fmt) if fmt in {"geojson", "gpx"} else files.render_all([route], fmt)
+def plan(count: int | None, share: float, stretch: float, fmt: str, **asked: Any) -> None:  # noqa: ANN401  (options)
+    """Find the best way between two points, or distinct ways; GeoJSON and GPX give a single one by segments."""
+    if fmt == "gpx" and count is not None:
+        message = "GPX holds one way; leave out --alternatives, or choose another --format"
+        raise InputError(message)
+    posed = _put(asked, single=count is None)
+    routes = [] if count is None else _distinct(posed, count, share, stretch)
+    if count is None and fmt in {"geojson", "gpx"}:
+        content = files.render(posed.best(), fmt)
+    else:
+        content = files.render_all(routes or [posed.best()], fmt)
     click.echo(content, nl=False)
+
+
+def _distinct(posed: Posed, count: int, share: float, stretch: float) -> list[Route]:
+    found = alternatives(posed.journey, posed.cost, count, share=share, stretch=stretch)
+    for route, common, longer in zip(found.routes, found.share, found.stretch, strict=True):
+        click.echo(f"{route.id}: {common:.0%} in common with one before it, {longer:.0%} over the best", err=True)
+    if found.notice:
+        click.echo(found.notice, err=True)
+    return list(found.routes)
+
+
+@cli.command()
+@_asked
+@click.option("--tolerance", default=5.0, show_default=True, help="How much dearer than the best, per cent.")
+@_table
+def band(tolerance: float, fmt: str, **asked: Any) -> None:  # noqa: ANN401
+    """Show every line on some way that costs little more than the best; GeoJSON holds the band's area too."""
+    posed = _put(asked)
+    found = near_optimal(posed.journey, posed.cost, tolerance / 100)
+    click.echo(answers.render(answers.of_band(found, posed.query.cost), fmt), nl=False)
+
+
+@cli.command()
+@_asked
+@_table
+def chokepoints(fmt: str, **asked: Any) -> None:  # noqa: ANN401
+    """Say what closing each edge of the best way would cost, in both directions."""
+    posed = _put(asked)
+    found = choke_points(posed.journey, posed.cost)
+    click.echo(answers.render(answers.of_chokepoints(posed.journey, found, posed.query.cost), fmt), nl=False)
+
+
+@cli.command()
+@_asked
+@click.option("--costs", "weighed", default="distance,time", show_default=True, help="Two to four costs, see --cost.")
+@_table
+def pareto(weighed: str, fmt: str, **asked: Any) -> None:  # noqa: ANN401
+    """List every way that no other beats on several costs at once."""
+    posed = _put(asked)
+    found = front(posed.journey, _listed((weighed,)), posed.vehicle)
+    click.echo(answers.render(answers.of_front(found), fmt), nl=False)
+
+
+@cli.command("missing-links")
+@_asked
+@click.option("--most", default=MOST, show_default=True, help="How many to list.")
+@_table
+def missing(most: int, fmt: str, **asked: Any) -> None:  # noqa: ANN401
+    """Rank closed borders, lines not in use and gaps by how much joining them would shorten a journey."""
+    journey = _put(asked, from_any_line=True).journey
+    click.echo(answers.render(answers.of_missing(journey, missing_links(journey, most=most)), fmt), nl=False)
 
 
 @cli.command()
@@ -188,6 +279,16 @@ def download(name: str, folder: Path | None, base_url: str | None, *, progress: 
         paths = download_extracts(extracts, where, base_url=base_url, progress=bar)
     click.echo("\n".join(map(str, paths)))
     click.echo("Now make a network of them: python app.py load FILE... -o NETWORK", err=True)
+
+
+def _put(asked: dict[str, Any], *, single: bool = False, from_any_line: bool = False) -> Posed:
+    """Put on the ground what the options of `_asked` ask for."""
+    study = Study.open(asked.pop("name"))
+    network = _open(asked.pop("saved"), study)
+    words: dict[str, Any] = {
+        name: _listed(value) if isinstance(value, tuple) else value for name, value in asked.items()
+    }
+    return put(study, Query(**words), network, single=single, from_any_line=from_any_line)
 
 
 def _open(saved: Path | None, study: Study) -> Network | None:

@@ -51,12 +51,12 @@ class Band:
 
     @cached_property
     def table(self) -> gpd.GeoDataFrame:
-        """One row an edge (WGS84): edge, slack (share of the best), territory, status, class, name, length_m."""
+        """One row an edge (WGS84): edge, slack_share (of the best), territory, status, class, name, length_m."""
         network = self.journey.ground.network
         text = {name: network.text[name].take(self.edges).decode() for name in ("territory", "class", "name")}
         columns: dict[str, Any] = {
             "edge": self.edges,
-            "slack": self.slack / max(1, self.best),
+            "slack_share": self.slack / max(1, self.best),
             "status": np.array(STATUSES, dtype=object)[network.status[self.edges]],
             "length_m": network.length_m[self.edges],
             **{name: [value or None for value in values] for name, values in text.items()},

@@ -134,6 +134,59 @@ def mixed(journey: Journey, weights: Mapping[str, float], vehicle: Vehicle | Non
     return np.where(unknown, NOT_KNOWN, np.rint(total).astype(np.int64))
 
 
+def stated(journey: Journey, text: str, vehicle: Vehicle | None = None) -> NDArray[np.int64]:
+    """
+    Give every arc the cost that a text asks for.
+
+    Parameters
+    ----------
+    journey
+        The question.
+    text
+        The name of a cost, or a mix such as "time=2,distance=1"; see `arc_cost` and `mixed`.
+    vehicle
+        For time.
+
+    Returns
+    -------
+    cost
+        Integer, one an arc.
+
+    Raises
+    ------
+    InputError
+        As `arc_cost` and `mixed` do, or the mix cannot be read.
+    """
+    if "=" not in text:
+        return arc_cost(journey, text, vehicle)
+    weights: dict[str, float] = {}
+    for part in text.split(","):
+        name, _equals, weight = (piece.strip() for piece in part.partition("="))
+        try:
+            weights[name] = float(weight)
+        except ValueError:
+            message = f"{part.strip()!r} is no weight; write COST=WEIGHT, such as time=2,distance=1"
+            raise InputError(message) from None
+    return mixed(journey, weights, vehicle)
+
+
+def unit(cost: str) -> int:
+    """
+    Say how many integers of a search one unit is.
+
+    Parameters
+    ----------
+    cost
+        The name of a cost, or a mix.
+
+    Returns
+    -------
+    unit
+        Of a kilometre, an hour, a metre of climb, a crossing, or a point of a mix.
+    """
+    return _MIX if "=" in cost else _UNIT.get(cost, _UNIT_TERRITORY)
+
+
 def in_words(cost: str, value: float) -> str:
     """
     Write a cost for people.
@@ -141,15 +194,17 @@ def in_words(cost: str, value: float) -> str:
     Parameters
     ----------
     cost
-        Its name.
+        Its name, or a mix as `stated` takes it.
     value
-        In the integers of `arc_cost`.
+        In the integers of `arc_cost` or `mixed`.
 
     Returns
     -------
     words
         With its unit, such as "44.9 km in AM".
     """
+    if "=" in cost:
+        return f"{value / _MIX:.2f} of the mix {cost}"
     if cost.startswith(IN_TERRITORY):
         return f"{value / _UNIT_TERRITORY:.1f} km in {cost.removeprefix(IN_TERRITORY)}"
     unit, scale = _WORDS[cost]

@@ -115,8 +115,8 @@ def pose(
     priced = {canonical_border(name, territories) for name in rules.price}
     require_known("territory", {*rules.avoid, *rules.require, *rules.cap_km}, territories)
     require_known("status", {*rules.statuses, *rules.forbid_statuses}, set(USABLE))
-    require_known("crossing or border", {*shut, *priced}, {*study.crossings, *pairs})
-    require_known("crossing or border", through, {*study.crossings, *pairs, "any"})
+    require_known("crossing", {*shut, *priced}, {*study.crossings, *pairs})
+    require_known("crossing", through, {*study.crossings, *pairs, "any"})
     _refuse_contradictions(rules, through, shut, priced)
     statuses = (rules.statuses or frozenset(USABLE)) - rules.forbid_statuses
     classes = (rules.classes or CLASSES.get(rules.mode, frozenset())) - rules.forbid_classes
@@ -182,6 +182,42 @@ def plan(journey: Journey, cost: NDArray[np.int64], rules: Rules) -> Route:
     broken = _why(journey, rules, capped, least[1:], possible=bool(np.isfinite(least[0])))
     ground = journey.ground
     return Route.unresolved(ground.study, ground.network, journey.id, journey.title, rules.mode, None, broken)
+
+
+def read_figures(values: Iterable[str], what: str) -> dict[str, float]:
+    """
+    Read figures as a command line or a URL gives them.
+
+    Parameters
+    ----------
+    values
+        Each NAME=FIGURE, such as AM=45.
+    what
+        What a figure is, for the message.
+
+    Returns
+    -------
+    figures
+        By name.
+
+    Raises
+    ------
+    InputError
+        One cannot be read, or a name is there twice.
+    """
+    found: dict[str, float] = {}
+    for value in values:
+        name, _equals, figure = (part.strip() for part in value.partition("="))
+        try:
+            number = float(figure)
+        except ValueError:
+            message = f"{value!r} is no {what}; write NAME=FIGURE, such as AM=45"
+            raise InputError(message) from None
+        if name in found:
+            message = f"the {what} of {name} is given twice; give it once"
+            raise InputError(message)
+        found[name] = number
+    return found
 
 
 def problem_of(journey: Journey, cost: NDArray[np.int64]) -> Problem:

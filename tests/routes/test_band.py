@@ -98,7 +98,7 @@ def test_the_band_is_a_table_in_degrees_with_an_area_around_its_lines(
     network = make_network([{"from": 1, "to": 2, "m": 100.0}, {"from": 1, "to": 2, "m": 110.0}])
     journey = make_journey(network, 0, 1)
     band = near_optimal(journey, arc_cost(journey, "distance"), 0.2)
-    assert band.table.slack.tolist() == [0.0, 0.1]
+    assert band.table.slack_share.tolist() == [0.0, 0.1]
     assert band.table.crs == "EPSG:4326"
     area = band.polygon(width_m=50.0)
     assert area.contains(band.table.union_all())

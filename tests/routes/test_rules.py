@@ -145,7 +145,7 @@ def test_rules_that_contradict_each_other_are_refused(corridor: Study, rules: di
 def test_a_territory_or_border_that_does_not_exist_is_named(corridor: Study) -> None:
     with pytest.raises(NotFoundError, match="there is no territory 'THREE'"):
         pose(corridor, "a", "b", Rules("road", require=frozenset({"THREE"})))
-    with pytest.raises(NotFoundError, match="there is no crossing or border 'ONE-THREE'"):
+    with pytest.raises(NotFoundError, match="there is no crossing 'ONE-THREE'"):
         pose(corridor, "a", "b", Rules("road", avoid_borders=frozenset({"ONE-THREE"})))
 
 
