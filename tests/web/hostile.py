@@ -62,7 +62,7 @@ def _tables() -> dict[str, dict[str, Any]]:
         "id": "way",
         "title": WORD,
         "mode": "road",
-        "colour": '#000"><img src=x onerror=window.hacked=7>',
+        "colour": "#000000",  # a colour that is none is refused at the study's door
         "stretches": ["west", "east"],
         "crossings": ["gate"],
         "note": WORD,
