@@ -108,7 +108,7 @@ def test_every_work_is_listed_once(works):
 
 
 def test_every_candidate_has_a_standing(works):
-    assert set(works["standing"]) == CANDIDATES | {"kapan-branch-rail"}
+    assert set(works["standing"]) == CANDIDATES | {"kapan-branch-rail", "iran-today-road", "georgia-turkiye-road"}
 
 
 def test_a_source_id_or_alias_names_one_source(sources):
