@@ -14,7 +14,7 @@ from tqdm import tqdm
 from geo.download import download_extracts
 from geo.errors import AraxesError, InputError
 from geo.network import MODES, STATUSES
-from routes import answers, costs
+from routes import answers, comparison, costs
 from routes import export as files
 from routes.alternatives import SHARE, STRETCH, alternatives
 from routes.band import near_optimal
@@ -23,6 +23,9 @@ from routes.loading import load_network, open_network, save_network, summary
 from routes.missing import MOST, missing_links
 from routes.pareto import front
 from routes.query import Posed, Query, put
+from routes.ranking import CRITERIA, read_weights
+from routes.scenario import CASES
+from routes.smaa import SAMPLES, SEED
 from routes.study import Study
 from routes.tables import grid
 
@@ -48,6 +51,13 @@ _network = click.option(
 _progress = click.option(
     "--progress/--no-progress", default=None, help="Show progress on standard error. Default: where a person watches."
 )
+
+
+_as_of = click.option("--as-of", metavar="DATE", help="Works that open by then are open: 2030, 2030-06 or 2030-06-30.")
+_scenario = click.option(
+    "--scenario", metavar="S", help="One that the study states, or one such as 'close=ID;open=ID,ID;upgrade=ID:KMH'."
+)
+_case = click.option("--case", type=click.Choice(CASES), help="Which year of their openings counts. Default: central.")
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -115,11 +125,51 @@ def load(
 @cli.command("routes")
 @_study
 @_network
+@_scenario
+@_as_of
+@_case
 @click.option("--format", "fmt", default="table", show_default=True, type=click.Choice(files.TABLE_FORMATS))
-def compare(name: str, saved: Path | None, fmt: str) -> None:
-    """Compare the study's candidates."""
+def list_routes(
+    name: str, saved: Path | None, scenario: str | None, as_of: str | None, case: str | None, fmt: str
+) -> None:
+    """List the study's candidates with their key figures."""
     study = Study.open(name)
-    click.echo(files.render_all(study.routes(_open(saved, study)), fmt), nl=False)
+    found = study.routes(_open(saved, study), study.asked(scenario, as_of, case))
+    click.echo(files.render_all(found, fmt), nl=False)
+
+
+@cli.command()
+@click.argument("route_ids", metavar="[ROUTE_ID]...", nargs=-1)
+@_study
+@_network
+@_scenario
+@_as_of
+@_case
+@click.option("--weights", metavar="W", help=f"Such as time=2,distance=1, of {', '.join(CRITERIA)}. Default: equal.")
+@click.option("--baseline", metavar="ROUTE_ID", help="Give differences to this one.")
+@click.option("--samples", default=SAMPLES, show_default=True, help="Draws of values and weights.")
+@click.option("--seed", default=SEED, show_default=True, help="The same seed gives the same draws.")
+@click.option("--format", "fmt", default="table", show_default=True, type=click.Choice(comparison.FORMATS))
+def compare(  # noqa: PLR0913, PLR0917  (one argument an option)
+    route_ids: tuple[str, ...],
+    name: str,
+    saved: Path | None,
+    scenario: str | None,
+    as_of: str | None,
+    case: str | None,
+    weights: str | None,
+    baseline: str | None,
+    samples: int,
+    seed: int,
+    fmt: str,
+) -> None:
+    """Compare candidates and references (all candidates where none is named): figures, order, and how sure it is."""
+    study = Study.open(name)
+    network, asked = _open(saved, study), study.asked(scenario, as_of, case)
+    found = [study.route(id_, network, asked) for id_ in route_ids or study.candidates]
+    stated = None if weights is None else read_weights(weights)
+    answer = comparison.weigh(found, stated, baseline=baseline, samples=samples, seed=seed)
+    click.echo(comparison.render(answer, fmt), nl=False)
 
 
 def _asked(command: Callable[..., None]) -> Callable[..., None]:
@@ -152,8 +202,8 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--through", multiple=True, help="Crossings to pass whatever their status: an id, a pair as AM-AZ, or any."
         ),
-        click.option("--as-of", help="The works that the study expects by this date are open, as 2030."),
-        click.option("--scenario", help='A scenario of the study, or one such as "close=STRETCH;open=STRETCH".'),
+        _as_of,
+        _scenario,
         click.option(
             "--cost",
             default="distance",

@@ -71,10 +71,16 @@ class _Cells:
     def row(self, metric: str, route: str) -> dict[str, Any]:
         return self._rows.get((metric, route), {})
 
+    def words(self, metric: str, route: str) -> str:
+        found = self.row(metric, route).get("words")
+        return found if isinstance(found, str) else _NOT_KNOWN
+
     def number(self, metric: str, route: str, scale: float, digits: int) -> str:
         row = self.row(metric, route)
+        if not row and metric.startswith(_TERRITORY):  # a route that never enters it; not one that is not resolved
+            return _NOT_KNOWN if pd.isna(self.row("length_m", route)["central"]) else f"{0:.{digits}f}"
         if not row:
-            return f"{0:.{digits}f}" if metric.startswith(_TERRITORY) else "-"
+            return "-"
         if pd.isna(row["central"]):
             return _NOT_KNOWN
         low, central, high = (f"{row[case] / scale:.{digits}f}" for case in ("low", "central", "high"))
@@ -85,10 +91,8 @@ def _figures(cells: _Cells, ids: list[str]) -> str:
     territories = [m for m in cells.metrics if m.startswith(_TERRITORY)]
     shown = [_SHOWN[0], *((m, f"km in {m.removeprefix(_TERRITORY)}", _KM, 1) for m in sorted(territories)), *_SHOWN[1:]]
     rows = [[title, *(cells.number(m, route, scale, digits) for route in ids)] for m, title, scale, digits in shown]
-    rows.insert(len(territories) + 3, ["by", *(cells.row("goods_time_s", r).get("words") or _NOT_KNOWN for r in ids)])
-    rows += [
-        [title, *(cells.row(metric, route).get("words") or _NOT_KNOWN for route in ids)] for metric, title in _WORDS
-    ]
+    rows.insert(len(territories) + 3, ["by", *(cells.words("goods_time_s", route) for route in ids)])
+    rows += [[title, *(cells.words(metric, route) for route in ids)] for metric, title in _WORDS]
     return grid(["", *ids], rows, numbers=range(1, len(ids) + 1))
 
 

@@ -121,6 +121,8 @@ def as_text(routes: Sequence[Route]) -> str:
             "Times are given as if everything were open; dwell at the crossings is assumed where no source gives it."
         )
     if records:
+        if records[0]["scenario"]:
+            lines.append(f"Scenario: {records[0]['scenario']['title']}.")
         network = records[0]["network"]
         kind = "generalised" if network["generalised"] else "full detail"
         lines.append(

@@ -127,6 +127,63 @@ def test_routes_on_a_network_of_ones_own_name_the_gaps(
     assert found["araxes-rail"]["length_m"] is None
 
 
+def test_compare_orders_every_candidate_and_says_how_sure_that_is(run: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, err = run("compare", "--as-of", "2032", "--samples", 200, "--format", "json")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert sorted(row["route"] for row in found["order"]) == sorted(CANDIDATES)
+    assert found["scenario"]["as_of"] == "2032-12-31"
+    for shares in found["smaa"]["ranks"].values():
+        assert sum(shares) == pytest.approx(1)
+    assert run("compare", "--as-of", "2032", "--samples", 200, "--format", "json")[1] == out
+
+
+def test_compare_takes_routes_weights_a_baseline_and_a_scenario(run: Callable[..., tuple[int, str, str]]) -> None:
+    ask = ("araxes-rail", "kapan-branch-rail", "--weights", "time=2,distance=1", "--baseline", "araxes-rail")
+    code, out, _err = run("compare", *ask, "--scenario", "late-2032", "--samples", 200)
+    assert code == 0
+    assert "difference to araxes-rail" in out
+    assert "time 67%, distance 33%" in out
+    assert "2032, works open in their latest years" in out
+    rows = list(csv.DictReader(io.StringIO(run("compare", *ask, "--format", "csv", "--samples", 10)[1])))
+    assert {row["route"] for row in rows} == {"araxes-rail", "kapan-branch-rail"}
+    geojson = json.loads(run("compare", *ask, "--format", "geojson", "--samples", 10)[1])
+    assert {feature["properties"]["rank"] for feature in geojson["features"]} == {1, 2}
+
+
+def test_the_year_changes_what_routes_find(run: Callable[..., tuple[int, str, str]]) -> None:
+    by_year = {
+        year: {route["id"]: route for route in json.loads(run("routes", "--as-of", year, "--format", "json")[1])}
+        for year in (2027, 2032)
+    }
+    assert by_year[2027]["araxes-rail"]["to_build_m"] > by_year[2032]["araxes-rail"]["to_build_m"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("compare", "nowhere", "araxes-rail"), "no route 'nowhere'"),
+        (("compare", "araxes-rail", "araxes-rail"), "twice"),
+        (("compare", "--weights", "time=-1"), "a weight must be 0 or more"),
+        (("compare", "--weights", "climbing=1"), "no criterion 'climbing'"),
+        (("compare", "--baseline", "elsewhere"), "not among the routes"),
+        (("compare", "--samples", "0"), "cannot be drawn"),
+        (("routes", "--as-of", "2020"), "before the facts"),
+        (("routes", "--as-of", "soon"), "is no date"),
+        (("routes", "--case", "high"), "count only as of a date"),
+        (("routes", "--scenario", "nothing"), "states no scenario 'nothing'"),
+        (("routes", "--scenario", "close=nothing"), "no stretch, crossing or link"),
+    ],
+)
+def test_a_comparison_or_scenario_that_means_nothing_is_one_sentence(
+    run: Callable[..., tuple[int, str, str]], arguments: tuple[str, ...], reason: str
+) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert reason in err
+    assert err.count("\n") == 1
+
+
 def test_plan_goes_round_by_land_only_where_it_may(run: Callable[..., tuple[int, str, str]]) -> None:
     ways = {
         through: json.loads(

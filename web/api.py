@@ -11,13 +11,16 @@ from flask import Blueprint, Response, current_app, request
 from geo.errors import InputError
 from routes import export
 from routes.geojson import route_collection, segment_collection
+from routes.scenario import CASES
 from web.contents import Contents, plain_value
 from web.escape import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from routes.opening import Opening
     from routes.route import Route
+    from routes.scenario import Scenario
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
@@ -87,8 +90,11 @@ def landing() -> Response:
                 "provisions": "/api/provisions",
                 "provision": "/api/provisions/{id}",
                 "places": "/api/places",
+                "scenarios": "/api/scenarios",
                 "plan": "/api/plan?from={place or lon,lat}&to={place or lon,lat}&mode={road|rail}&avoid={territory}"
                 "&status={status}&through={crossing}",
+                "under a scenario": "routes, a route and a plan also take as_of={date}, case={low|central|high} and "
+                "scenario={id or close=ID;open=ID;upgrade=ID:KMH;add=MODE:PLACE:PLACE}",
             },
         }
     )
@@ -97,13 +103,15 @@ def landing() -> Response:
 @api.get("/routes")
 def list_routes() -> Response:
     """List every candidate with its measures."""
-    return _geojson(route_collection(list(shown().routes.values())))
+    scenario = _scenario()
+    found = shown().routes.values() if scenario is None else shown().study.routes(shown().network, scenario)
+    return _geojson(route_collection(list(found)))
 
 
 @api.get("/routes/<route_id>")
 def show_route(route_id: str) -> Response:
     """Give one candidate by segments, or as a file with `format`."""
-    route = shown().route(route_id)
+    route = _route(route_id)
     wanted = request.args.get("format")
     if wanted is not None:
         return download(route, wanted)
@@ -113,7 +121,7 @@ def show_route(route_id: str) -> Response:
 @api.get("/routes/<route_id>/export")
 def export_route(route_id: str) -> Response:
     """Give one candidate as a file."""
-    return download(shown().route(route_id), request.args.get("format", "geojson"))
+    return download(_route(route_id), request.args.get("format", "geojson"))
 
 
 def download(route: Route, wanted: str) -> Response:
@@ -212,8 +220,47 @@ def plan() -> Response:
         statuses=_list("status") or None,
         through=_list("through"),
         network=shown().network,
+        scenario=_scenario(),
     )
     return _geojson(segment_collection(route, profile=True))
+
+
+@api.get("/scenarios")
+def list_scenarios() -> Response:
+    """List the scenarios that the study states, and when its works open."""
+    study = shown().study
+    stated = [
+        {"id": s.id, "title": s.title, "label": s.label, "text": s.text, "note": s.note}
+        for s in study.scenarios.values()
+    ]
+    openings = [{**dict(zip(CASES, o.years, strict=True)), **_opening(o)} for o in study.openings]
+    return answer({"facts_until": study.facts_until, "scenarios": stated, "openings": openings})
+
+
+def _opening(opening: Opening) -> dict[str, Any]:
+    return {
+        "work": opening.work,
+        "title": opening.title,
+        "announced": opening.announced,
+        "basis": opening.basis,
+        "stretches": list(opening.stretches),
+        "links": list(opening.links),
+        "crossings": list(opening.crossings),
+        "crossings_basis": opening.crossings_basis,
+        "sources": list(opening.sources),
+    }
+
+
+def _scenario() -> Scenario | None:
+    """Read the scenario that a request asks for."""
+    return shown().study.asked(*(request.args.get(name) for name in ("scenario", "as_of", "case")))
+
+
+def _route(route_id: str) -> Route:
+    scenario = _scenario()
+    if scenario is None:
+        return shown().route(route_id)
+    return shown().study.route(route_id, shown().network, scenario)
 
 
 def _list(name: str) -> tuple[str, ...]:

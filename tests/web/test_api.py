@@ -157,3 +157,45 @@ def test_a_candidate_that_breaks_is_a_feature_without_geometry(study):
         page = client.get(path)
         assert page.status_code == 200, path
     assert "cannot be resolved" in client.get("/routes/kapan-kajaran-road").get_data(as_text=True)
+
+
+# -- scenarios -------------------------------------------------------------------------------------------------------
+
+
+def test_routes_of_a_later_year_are_measured_as_of_then(client):
+    def rail(query):
+        features = client.get(f"/api/routes?{query}").get_json(force=True)["features"]
+        return next(feature["properties"] for feature in features if feature["id"] == "araxes-rail")
+
+    now, later = rail(""), rail("as_of=2032")
+    assert now["scenario"] is None
+    assert later["scenario"]["as_of"] == "2032-12-31"
+    assert now["to_build_m"] > later["to_build_m"] == 0
+    assert (now["usable"], later["usable"], later["usable_today"]) == (False, True, False)
+    assert rail("as_of=2032&case=high")["usable"] is False
+
+
+def test_a_route_and_a_plan_take_a_scenario_too(client):
+    body = client.get("/api/routes/araxes-rail?scenario=in-2027").get_json(force=True)
+    assert body["route"]["scenario"]["id"] == "in-2027"
+    assert {feature["properties"]["network_status"] for feature in body["features"]} > {"construction"}
+    plan = client.get("/api/plan?from=sisian&to=meghri&status=open&as_of=2032").get_json(force=True)
+    assert [link["id"] for link in plan["route"]["links"]] == ["sisian-kajaran-road"]
+
+
+def test_scenarios_and_openings_are_listed(client, study):
+    body = client.get("/api/scenarios").get_json()
+    assert [scenario["id"] for scenario in body["scenarios"]] == list(study.scenarios)
+    for opening in body["openings"]:
+        assert opening["low"] <= opening["central"] <= opening["high"]
+        assert opening["basis"]
+        assert opening["sources"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("as_of=2020", 400), ("as_of=soon", 400), ("case=high", 400), ("scenario=none", 404), ("scenario=close%3Dx", 404)],
+)
+def test_a_scenario_that_means_nothing_is_one_sentence(client, query, status):
+    answer = client.get(f"/api/routes?{query}")
+    assert problem(answer)["status"] == status
