@@ -13,6 +13,8 @@ import numpy as np
 from geo.errors import NotFoundError
 from routes import metrics
 from routes.geojson import segment_rows
+from routes.published import drawn_by_territory_m, stretch_lengths
+from routes.speeds import speeds
 from web.escape import plain
 from web.figures import ESTIMATED, MEASURED
 from web.words import colour, slugs
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
     from geo.network import Network
     from geo.territory import BoundarySet
+    from routes.published import StretchLengths
     from routes.route import Route
+    from routes.speeds import Speeds
     from routes.study import Study
 
     Box = tuple[float, float, float, float]
@@ -173,9 +177,38 @@ class Contents:
         return found
 
     @cached_property
+    def source_rows(self) -> list[tuple[list[str], Mapping[str, Any]]]:
+        """Every source once, with the tags that it goes by: the first is its own, the others are aliases."""
+        rows: dict[str, tuple[list[str], Mapping[str, Any]]] = {}
+        for tag, source in self.sources.items():
+            own = str(source.get("id") or tag)
+            rows.setdefault(own, ([own], source))[0].extend([tag] if tag != own else [])
+        return list(rows.values())
+
+    @cached_property
     def anchors(self) -> Mapping[str, str]:
-        """Fragment of each source on the page of sources, by the source's tag."""
-        return slugs(self.sources)
+        """Fragment of each source on the page of sources, by any of the source's tags."""
+        fragments = slugs(tags[0] for tags, _source in self.source_rows)
+        return {tag: fragments[tags[0]] for tags, _source in self.source_rows for tag in tags}
+
+    @cached_property
+    def lengths(self) -> Mapping[str, tuple[StretchLengths, ...]]:
+        """For each route, its lengths and the published ones by stretch; none for a broken route."""
+        return {key: () if route.broken else stretch_lengths(route) for key, route in self.routes.items()}
+
+    @cached_property
+    def drawn_m(self) -> Mapping[str, Mapping[str, float]]:
+        """For each route, metres drawn in the territories where they are in conflict with the published length."""
+        return {key: {} if route.broken else drawn_by_territory_m(route) for key, route in self.routes.items()}
+
+    @cached_property
+    def speeds(self) -> Mapping[str, list[Speeds]]:
+        """For each route, what the times of the vehicles of its mode rest on; none for a broken route."""
+        vehicles = self.study.vehicles.values()
+        return {
+            key: [] if route.broken else [speeds(route, vehicle) for vehicle in vehicles if vehicle.mode == route.mode]
+            for key, route in self.routes.items()
+        }
 
     @cached_property
     def segments(self) -> Mapping[str, list[dict[str, Any]]]:

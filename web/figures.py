@@ -24,6 +24,8 @@ _WHOLE_KM_FROM = 100
 _METRES_BELOW = 950
 _DAY_LENGTH = 10  # characters of an ISO date
 _MONTH_LENGTH = 7
+_FINE_CELL_M = 60.0  # about two cells of the finest open relief; a slope of 1 in 1 is tens of metres across one
+_COARSE_CELL_M = 250.0  # the wall of a gorge fits into one cell
 
 
 def known(value: object) -> bool:
@@ -244,6 +246,43 @@ def duration(estimate_s: Mapping[str, float | None] | None) -> str:
     return text
 
 
+def speed(value_kmh: float) -> str:
+    """
+    Write a speed.
+
+    Parameters
+    ----------
+    value_kmh
+        Kilometres an hour.
+
+    Returns
+    -------
+    text
+        For example "42 km/h".
+    """
+    return f"{number(value_kmh)}{THIN}km/h"
+
+
+def relief_caveat(cell_m: float | None) -> str:
+    """
+    Say how far off heights may be that come from coarse relief.
+
+    Parameters
+    ----------
+    cell_m
+        Length of a cell, metres; None where it is not known.
+
+    Returns
+    -------
+    sentence
+        Empty where cells are fine enough for the line that they lie under.
+    """
+    if cell_m is None or cell_m < _FINE_CELL_M:
+        return ""
+    off = "hundreds" if cell_m >= _COARSE_CELL_M else "tens"
+    return f"Relief cells of {number(cell_m)}{THIN}m: heights beside a gorge can be off by {off} of metres."
+
+
 def ratio(value: float) -> str:
     """
     Write a ratio, such as sinuosity.
@@ -322,7 +361,7 @@ def figure(text: str) -> Markup:
     """
     head, bracket, tail = text.partition(" (")
     value, space, unit = head.rpartition(THIN)
-    if not space or not unit.isalpha():
+    if not space or not unit.replace("/", "").isalpha():
         value, unit = head, ""
     html = Markup('<span class="figure"><b>{}</b>').format(value)
     if unit:

@@ -50,7 +50,11 @@ class Measure:
 
 
 def measures(
-    properties: Mapping[str, Any], names: Mapping[str, str], vehicles: Mapping[str, str], digits: int
+    properties: Mapping[str, Any],
+    names: Mapping[str, str],
+    vehicles: Mapping[str, str],
+    digits: int,
+    drawn_m: Mapping[str, float] | None = None,
 ) -> list[Measure]:
     """
     Turn the properties of a route into rows.
@@ -65,6 +69,8 @@ def measures(
         Name of each vehicle by key.
     digits
         How many digits the route's lengths bear.
+    drawn_m
+        Metres drawn by territory, where they are in conflict with the published length.
 
     Returns
     -------
@@ -76,7 +82,7 @@ def measures(
     ranges = properties.get("length_by_territory_range_m") or {}
     rows = [
         make.row("length_m", "Length", lambda v: figures.estimated_length(v, properties.get("length_range_m"))),
-        make.row("length_by_territory_m", "Length by territory", None, make.by_territory(ranges, names)),
+        make.row("length_by_territory_m", "Length by territory", None, make.by_territory(ranges, names, drawn_m or {})),
         make.row("length_near_border_m", "Near a border it weaves along", make.length),
         make.row("length_by_status_m", f"Length by status, {when}", None, make.split("length_by_status_m", STATUS)),
         make.row("to_build_m", f"To build or rebuild, {when}", make.length),
@@ -134,8 +140,10 @@ class _Rows:
         order = sorted(lengths.items(), key=lambda item: -item[1])
         return tuple((words(k, table) or "class not tagged", figures.figure(self.length(v))) for k, v in order if v)
 
-    def by_territory(self, ranges: Mapping[str, Any], names: Mapping[str, str]) -> tuple[tuple[str, Markup], ...]:
-        """Break the length down by territory, each with the range that the border's place leaves it."""
+    def by_territory(
+        self, ranges: Mapping[str, Any], names: Mapping[str, str], drawn_m: Mapping[str, float]
+    ) -> tuple[tuple[str, Markup], ...]:
+        """Break the length down by territory, with the range that the border leaves it, and what is drawn instead."""
         parts = []
         for key, value in (self.properties.get("length_by_territory_m") or {}).items():
             shown = figures.figure(self.length(value))
@@ -144,17 +152,29 @@ class _Rows:
                 shown += Markup(' <span class="range">{}</span>').format(
                     figures.length_range(limits[0], limits[1], self.digits)
                 )
+            if key in drawn_m:
+                shown += Markup(' <span class="range">published; {} drawn</span>').format(self.length(drawn_m[key]))
             parts.append((names.get(key, key), shown))
         return tuple(parts)
 
 
 def _times(properties: Mapping[str, Any], vehicles: Mapping[str, str]) -> tuple[tuple[str, Markup], ...]:
+    """Give each vehicle's time, and apart from each other what of it is moving and what is waiting at crossings."""
     parts = []
     for key, estimate in (properties.get("time_s") or {}).items():
-        text = figures.duration(estimate)
         reason = (properties.get("reasons") or {}).get("time_s")
-        parts.append((vehicles.get(key, words(key, {})), figures.figure(text) if text else figures.unknown(reason)))
+        parts.append((vehicles.get(key, words(key, {})), _time(estimate, reason)))
+        for name, label in (("moving_s", "moving"), ("dwell_s", "waiting at crossings")):
+            split = properties.get(name) or {}
+            if key in split:
+                why = (properties.get("reasons") or {}).get(name)
+                parts.append((f"{label}", Markup('<small class="share">{}</small>').format(_time(split[key], why))))
     return tuple(parts)
+
+
+def _time(estimate: Mapping[str, float | None] | None, reason: str | None) -> Markup:
+    text = figures.duration(estimate)
+    return figures.figure(text) if text else figures.unknown(reason)
 
 
 def transit(properties: Mapping[str, Any]) -> tuple[str, float] | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from geo.errors import NotFoundError
+from routes.published import CONFLICT
+from routes.travel import GRADIENT_WINDOW_M, UNPAVED_FACTOR
 from web import figures, strips, words
 from web.api import answer, shown
 from web.escape import plain
@@ -63,14 +65,22 @@ def rows(contents: Contents, route_id: str) -> list[Measure]:
         Every measure with value, basis and sources.
     """
     vehicles = {key: plain(vehicle.title) for key, vehicle in contents.study.vehicles.items()}
-    return measures(contents.properties[route_id], contents.territories, vehicles, contents.digits[route_id])
+    return measures(
+        contents.properties[route_id],
+        contents.territories,
+        vehicles,
+        contents.digits[route_id],
+        contents.drawn_m[route_id],
+    )
 
 
 @pages.get("/")
 def index() -> str:
     """Show all candidates on the map, with the panel that lists them."""
     contents = shown()
-    return render_template("map.html", drawing=_map(), data=_data(contents, None), contents=contents)
+    asked = request.args.get("route", "")
+    missing = asked if asked and asked not in contents.routes else None
+    return render_template("map.html", drawing=_map(), data=_data(contents, None), contents=contents, missing=missing)
 
 
 @pages.get("/routes/")
@@ -100,7 +110,8 @@ def route(route_id: str) -> str:
         segments=contents.segments[route_id],
         profile=profile(found, contents.territories),
         works=touching,
-        stretches=strips.stretches(contents, route_id),
+        lengths=contents.lengths[route_id],
+        speeds=contents.speeds[route_id],
         drawing=_map([route_id]),
         data=_data(contents, (route_id,)),
     )
@@ -211,6 +222,7 @@ def furnish(app: Flask) -> None:
     env.filters.update(
         km=figures.length,
         about=figures.about,
+        kmh=figures.speed,
         span=lambda limits: figures.length_range(*limits),
         duration=figures.duration,
         day=figures.day,
@@ -224,6 +236,10 @@ def furnish(app: Flask) -> None:
         DASHES=DASHES,
         words=words.words,
         clause=words.clause,
+        governs=words.governs,
+        CONFLICT=CONFLICT,
+        UNPAVED_FACTOR=UNPAVED_FACTOR,
+        GRADIENT_WINDOW_M=GRADIENT_WINDOW_M,
         web_address=words.web_address,
         unknown=figures.unknown,
         as_of=figures.as_of,
@@ -235,6 +251,9 @@ def furnish(app: Flask) -> None:
         segment_digits=segment_digits,
         strips=strips.strips,
         first_time=strips.first_time,
+        weaving=strips.weaving,
+        differing=strips.differing,
+        stretch_notes=strips.notes,
         tile_credit=_tile_credit,
     )
     # Marks that turn the direction of text cannot be seen, and would reorder what follows them.

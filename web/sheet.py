@@ -10,7 +10,7 @@ import shapely
 from web import figures, linework
 from web.escape import plain
 from web.map import crossings
-from web.words import BASIS, CROSSING, MODE, STATUS, STRUCTURE, clause, words
+from web.words import BASIS, CROSSING, MODE, STATUS, STRUCTURE, clause, governs, sentence, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -124,8 +124,8 @@ def profile(route: Route, names: Mapping[str, str]) -> dict[str, Any] | None:
     Returns
     -------
     profile
-        `distance_m` and `ele_m` of the points that matter, `tunnels`, `territories` as from, to, key and name; None
-        where there is no relief.
+        `distance_m` and `ele_m` of the points that matter, `caveat` on what the heights are worth, `tunnels`,
+        `territories` as from, to, key and name; None where there is no relief.
     """
     if not route.profile:
         return None
@@ -144,6 +144,7 @@ def profile(route: Route, names: Mapping[str, str]) -> dict[str, Any] | None:
         "ele_m": np.round(thin[:, 1] * up).tolist(),
         "source": plain(route.profile.get("source")),
         "cell_m": route.profile.get("cell_m"),
+        "caveat": figures.relief_caveat(route.profile.get("cell_m")),
         "tunnels": [list(map(float, pair)) for pair in route.profile.get("tunnels") or []],
         "territories": [
             {"from_m": float(start), "to_m": float(end), "key": key, "name": names.get(key, key)}
@@ -251,6 +252,8 @@ def segment_facts(contents: Contents, record: Mapping[str, Any]) -> list[tuple[s
     worth = "not known" if not figures.known(accuracy) else f"within about {figures.about(float(accuracy or 0))}"
     basis = plain(record.get("geometry_basis") or "")
     facts.append(("Position", f"{worth}; drawn from {basis}" if basis else worth))
+    if record.get("note"):
+        facts.append(("Note", sentence(record["note"])))
     if record.get("source"):
         facts.append(("Source", plain(record["source"])))
     return [(label, plain(text)) for label, text in facts]
@@ -265,6 +268,7 @@ def _provision(contents: Contents, provision_id: str) -> dict[str, Any]:
             f"{instrument.get('short') or instrument.get('title') or record['instrument']}, {clause(record)}"
         ),
         "kind": record["kind"],
+        "verb": governs(record["kind"]),
         "status": plain(record["status"]),
         "last_seen": figures.day(record.get("last_seen")),
         "text": plain(record.get("text") or ""),

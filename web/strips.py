@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from routes.lengths import near_border_m
 from web import figures
 from web.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from markupsafe import Markup
 
     from web.contents import Contents
 
-CONFLICT = 0.05  # a published length further than this share from the line drawn is shown as a conflict
 _NO_PARTY = {"id", "topic", "note", "provisions", "sources"}
 
 
@@ -73,9 +73,9 @@ def first_time(contents: Contents, route_id: str) -> tuple[str, Markup] | None:
     return None
 
 
-def stretches(contents: Contents, route_id: str) -> list[dict[str, Any]]:
+def weaving(contents: Contents, route_id: str) -> list[tuple[str, str]]:
     """
-    Set the published lengths of a route's stretches beside those of the lines drawn.
+    List the borders that a route weaves along: it changes sides within their tolerance, without a crossing.
 
     Parameters
     ----------
@@ -86,38 +86,56 @@ def stretches(contents: Contents, route_id: str) -> list[dict[str, Any]]:
 
     Returns
     -------
-    rows
-        For each stretch that the route follows: id, title, length_m, shape_length_m, published (records of whole
-        lengths) and conflict (a published length differs from the line drawn by more than `CONFLICT`).
+    pairs
+        Names of the territories on the two sides, each border once.
     """
-    rows: dict[str, dict[str, Any]] = {}
-    for record in contents.segments[route_id]:
-        known = contents.study.stretches.get(record.get("stretch") or "")
-        if known is None:
-            continue
-        row = rows.setdefault(
-            known.id, {"id": known.id, "title": known.title, "length_m": 0.0, "shape_length_m": 0.0}
-        )  # fmt: skip
-        row["length_m"] += record["length_m"]
-        row["shape_length_m"] += record["shape_length_m"]
-    for key, row in rows.items():
-        row["published"] = _published(contents, key)
-        row["conflict"] = any(
-            abs(entry["km"] * 1000 - row["shape_length_m"]) > CONFLICT * row["shape_length_m"]
-            for entry in row["published"]
-        )
-    return list(rows.values())
+    route = contents.routes[route_id]
+    if route.broken:
+        return []
+    pairs = {tuple(sorted(pair)) for pair in near_border_m(route) if all(pair)}
+    return [(contents.territories.get(a, a), contents.territories.get(b, b)) for a, b in sorted(pairs)]
 
 
-def _published(contents: Contents, stretch_id: str) -> list[Mapping[str, Any]]:
-    """List published lengths of a whole stretch: the study's table first, then the stretch's own."""
-    listed: list[Mapping[str, Any]] = [
-        entry for entry in contents.study.lengths if entry.get("stretch") == stretch_id and entry.get("whole")
-    ]
-    own = contents.study.stretches[stretch_id]
-    if own.length_km is not None and not any(entry["km"] == own.length_km for entry in listed):
-        listed.append({"km": own.length_km, "basis": "", "source": own.length_source})
-    return listed
+def notes(segments: Sequence[Mapping[str, Any]], stretch_id: str) -> list[str]:
+    """
+    Gather what the network notes of the lines of a stretch.
+
+    Parameters
+    ----------
+    segments
+        The segments of a route, as plain records.
+    stretch_id
+        Id of the stretch.
+
+    Returns
+    -------
+    notes
+        Each once, in order of travel.
+    """
+    found = (str(record["note"]) for record in segments if record.get("stretch") == stretch_id and record.get("note"))
+    return list(dict.fromkeys(found))
+
+
+def differing(conflicts: Sequence[Mapping[str, Any]] | None) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """
+    Group what sources say differently by what it is about.
+
+    Parameters
+    ----------
+    conflicts
+        Records with `what`, `claim` and `source`; None for none.
+
+    Returns
+    -------
+    groups
+        Subject and its claims, in the order of the study; the subject is empty where none is given.
+    """
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for conflict in conflicts or ():
+        ends = [str(conflict[end]) for end in ("from", "to") if conflict.get(end)]
+        subject = ", ".join(filter(None, (str(conflict.get("what") or ""), "–".join(ends))))
+        groups.setdefault(subject, []).append(conflict)
+    return list(groups.items())
 
 
 def topics(contents: Contents, provision_id: str) -> list[dict[str, Any]]:

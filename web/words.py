@@ -48,6 +48,8 @@ BADGE = {
     "in force": "in force as last seen",
     "historic": "of the past, kept for the record",
 }
+# Texts that bind nobody, or not yet: they concern what a text in force governs.
+_CONCERNS = {"announced", "framework", "initialed"}
 VERIFICATION = {
     "verified": "",
     "number not verified": "Clause not known (number not verified).",
@@ -91,6 +93,23 @@ def clause(record: Mapping[str, Any]) -> str:
     """
     text = plain(record["clause"])
     return f"clause {text}" if text.startswith(_NOT_KNOWN) else text
+
+
+def governs(kind: object) -> str:
+    """
+    Say what a text does to the segments that its rules match.
+
+    Parameters
+    ----------
+    kind
+        Its status of law, a key of `BADGE`.
+
+    Returns
+    -------
+    verb
+        "governs", or "concerns" where it binds nobody (yet).
+    """
+    return "concerns" if plain(kind) in _CONCERNS else "governs"
 
 
 def sentence(text: object) -> str:

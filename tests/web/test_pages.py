@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from routes.loading import load_network
 from web import TileServer, create_app
@@ -16,6 +17,11 @@ def text_of(client: FlaskClient, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200, path
     return answer.get_data(as_text=True)
+
+
+def text_between(text: str, start: str, end: str) -> str:
+    assert start in text, start
+    return text.split(start, 1)[1].split(end, 1)[0]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -128,7 +134,9 @@ def test_the_register_lists_every_instrument_even_one_without_clauses(client, st
 
 def test_about_lists_every_source_and_the_exclaves_left_out(client, study):
     page = text_of(client, "/about")
-    assert page.count('<tr id="source-') >= len(study.sources)
+    rows = re.findall(r'<tr id="(source-[^"]+)">', page)
+    assert len(rows) == len(set(rows)) >= len({source["id"] for source in study.sources.values()})
+    assert not [tag for tag in study.sources if escape(tag) not in page]
     assert "exclaves" in page
 
 
@@ -182,3 +190,90 @@ def test_a_network_that_holds_little_of_the_area_gives_pages_that_say_what_break
     assert page.count("Breaks between") >= 1
     for candidate in study.candidates:
         assert text_of(client, f"/routes/{candidate}")
+
+
+def test_every_source_has_one_row_whatever_names_it_goes_by(app):
+    contents = app.extensions["araxes"]
+    own = [source["id"] for source in contents.study.sources.values()]
+    assert len(own) > len(set(own))
+    assert [tags for tags, source in contents.source_rows if source.get("id") and tags[0] != source["id"]] == []
+    for tag, source in contents.study.sources.items():
+        assert contents.anchors[tag] == contents.anchors[source["id"]]
+
+
+@pytest.mark.parametrize("route", ["araxes-rail", "araxes-road", "goris-yeraskh-road"])
+def test_a_travel_time_leads_to_the_speeds_signs_gradients_and_waits_that_it_rests_on(client, study, route):
+    page = text_of(client, f"/routes/{route}")
+    row = text_between(page, '<tr class="wide" id="times">', '<a href="/about#vehicles">')
+    for vehicle in (v for v in study.vehicles.values() if v.mode == study.candidates[route].mode):
+        said = text_between(row, f"<h4>{vehicle.title}</h4>", "</ul>")
+        for words in ("Moving", "waiting at crossings", "By a sign", "assumed", "A sign gives the speed on"):
+            assert words in said
+        assert "radients" in said
+        if vehicle.source != "assumed":
+            assert 'href="/about#source-' in said
+        for speed in next(iter(vehicle.speed_kmh.values())) if len(vehicle.speed_kmh) == 1 else ():
+            assert f"<b>{speed:g}</b>" in said
+
+
+def test_about_gives_the_full_tables_of_every_vehicle(client, study):
+    section = text_between(text_of(client, "/about"), '<h2 id="vehicles">', "<h2 ")
+    for vehicle in study.vehicles.values():
+        said = text_between(section, f"<h3>{vehicle.title}</h3>", "</ul>")
+        for speeds in vehicle.speed_kmh.values():
+            assert all(f"<b>{speed:g}</b>" in said for speed in speeds)
+        assert f"<b>{vehicle.limit_kmh:g}</b>" in said
+
+
+def test_a_route_shows_the_published_lengths_that_its_kilometres_rest_on(client):
+    page = text_of(client, "/routes/araxes-rail")
+    meghri, ordubad = (
+        text_between(page, f'<tr id="stretch-{stretch}-rail">', "</tr>")
+        for stretch in ("meghri-agarak", "agarak-ordubad")
+    )
+    for row in (meghri, ordubad):
+        assert "differ by more than 5 %" in row
+        assert "<b>23.0</b>" in row
+        assert 'href="/about#source-' in row
+    assert "<b>9.0</b>" in meghri
+    assert "of it here" in meghri
+    assert "within 5 %" in text_between(page, '<tr id="stretch-mincivan-aghband-rail">', "</tr>")
+
+
+def test_a_territory_whose_published_length_differs_from_the_line_drawn_shows_both(client):
+    row = text_between(text_of(client, "/routes/araxes-rail"), '<tr id="basis-length_by_territory_m">', "</tr>")
+    assert re.search(r"<b>39\.0</b>.*?published; 43\.\d\u202fkm drawn", row)
+
+
+def test_what_sources_say_differently_names_its_subject_once(client, study):
+    (work,) = (work for work in study.works if work["id"] == "R-AZ-1")
+    row = text_between(text_of(client, "/routes/araxes-rail"), '<tr id="work-r-az-1">', "</tr>")
+    plain = re.sub(r"<[^>]+>", "", row)
+    assert re.search(r"stations: 8 \(.+\) or 9 \(", plain)
+    subjects = {conflict["what"] for conflict in work["conflicts"]}
+    assert all(plain.count(f"{subject}: ") == 1 for subject in subjects)
+
+
+def test_a_text_that_binds_nobody_concerns_what_a_binding_one_governs(client, study):
+    pages = {
+        record["kind"]: text_of(client, f"/provisions/{record['id']}") for record in study.register.provisions.values()
+    }
+    assert {"framework", "initialed", "signed"} <= set(pages)
+    for kind, page in pages.items():
+        verb, other = (
+            ("concerns", "governs") if kind in {"framework", "initialed", "announced"} else ("governs", "concerns")
+        )
+        assert f"What it {verb}" in page
+        assert f"What it {other}" not in page
+    assert "Provisions that govern or concern it" in text_of(client, "/routes/araxes-rail")
+
+
+def test_an_unknown_way_across_is_named_above_the_list(client):
+    page = text_of(client, "/?route=<b>nope")
+    assert "There is no way across called “&lt;b&gt;nope”" in page
+    assert "There is no way across" not in text_of(client, "/?route=araxes-rail")
+
+
+def test_a_route_that_weaves_along_a_border_says_why_its_kilometres_are_a_range(client):
+    assert "without a crossing" in text_of(client, "/routes/goris-yeraskh-road")
+    assert "It weaves along" not in text_of(client, "/routes/araxes-rail")

@@ -20,6 +20,12 @@ function lineOver(layer, options) {
   });
 }
 
+// Dots alone are lost where a line is long and the map small: a faint line of the same colour lies under them.
+function underlayOf(layer, row) {
+  if (layer.feature.properties.status !== "abandoned") return [];
+  return [lineOver(layer, { pane: "casings", className: `underlay line-${row}`, weight: 4 })];
+}
+
 // Marks that lie on top of a line: ticks of a railway, the middle of a double line, the hollow of a tunnel.
 function marksOn(layer, row) {
   const { mode, status, structure } = layer.feature.properties;
@@ -53,7 +59,7 @@ export class Candidates {
     group.eachLayer((layer) => {
       const casing = lineOver(layer, { pane: "casings", className: `casing line-${route.row}`, weight: 7 });
       const hit = lineOver(layer, { pane: "hits", className: "hit", weight: 20, opacity: 0, interactive: true, lineCap: "round" });
-      const shapes = [casing, layer, ...marksOn(layer, route.row), hit];
+      const shapes = [casing, ...underlayOf(layer, route.row), layer, ...marksOn(layer, route.row), hit];
       for (const shape of shapes) if (shape !== layer) shape.addTo(this.map);
       const segment = route.segments[layer.feature.properties.segment];
       const entry = { segment, shapes, layer, route };

@@ -79,9 +79,9 @@ export class Panel {
   }
 
   #provisionLink(id) {
-    const { title, kind, status, last_seen: seen } = this.data.provisions[id];
+    const { title, kind, verb, status, last_seen: seen } = this.data.provisions[id];
     const link = element("a", { attributes: { href: `/provisions/${encodeURIComponent(id)}`, "data-provision": id } });
-    link.append(this.#badge(kind), element("b", { text: title }), element("span", { className: "quiet", text: ` ${status}; last seen ${seen}` }));
+    link.append(this.#badge(kind), element("b", { text: title }), element("span", { className: "quiet", text: ` ${verb} it; ${status}; last seen ${seen}` }));
     return element("li", {}, link);
   }
 
@@ -101,7 +101,7 @@ export class Panel {
     const governing = element("ul", { className: "provisions" }, ...segment.provisions.map((key) => this.#provisionLink(key)));
     const parts = [this.#back(route), element("h2", { text: segment.title, attributes: { tabindex: "-1" } }), facts];
     parts.push(element("p", { className: "downloads" }, element("a", { className: "button", text: "Sources of these figures", attributes: { href: segment.url } })));
-    parts.push(element("h3", { text: "Provisions that govern it" }));
+    parts.push(element("h3", { text: "Provisions that govern or concern it" }));
     parts.push(segment.provisions.length ? governing : element("p", { className: "quiet", text: "None found." }));
     if (segment.works.length) {
       parts.push(element("h3", { text: "Works on it" }), element("ul", { className: "plain" }, ...segment.works.map((text) => element("li", { text }))));
@@ -110,7 +110,7 @@ export class Panel {
   }
 
   #fillProvision(route, id) {
-    const { title, kind, status, last_seen: seen, text, url, routes } = this.data.provisions[id];
+    const { title, kind, verb, status, last_seen: seen, text, url, routes } = this.data.provisions[id];
     const rows = routes.map(({ route: key, length, segments }) => {
       const owner = this.data.routes.find((entry) => entry.id === key);
       return element("li", {}, element("a", { text: owner.title, attributes: { href: owner.url, "data-route": key } }), element("span", { className: "km", text: segments.length ? length : "crossings" }));
@@ -122,7 +122,7 @@ export class Panel {
       element("p", {}, this.#badge(kind), element("span", { text: ` ${status} ` }), element("span", { className: "quiet", text: `(last seen ${seen})` })),
       element("p", { text }),
       links,
-      element("h3", { text: "What it governs" }),
+      element("h3", { text: `What it ${verb}` }),
       rows.length ? element("ul", { className: "plain" }, ...rows) : element("p", { className: "quiet", text: "No segment of any way across." }),
     );
   }

@@ -69,6 +69,12 @@ export class Profile {
     this.#crossings();
     this.#cursor();
     this.box.append(this.svg);
+    if (profile.caveat) {
+      const note = document.createElement("p");
+      note.className = "quiet caveat";
+      note.textContent = profile.caveat;
+      this.box.append(note);
+    }
   }
 
   #axes() {
@@ -121,6 +127,7 @@ export class Profile {
     for (const { from, to, status } of runs) {
       const d = `M${this.#between(from, to).join("L")}`;
       this.svg.append(element("path", { class: `profile-line line-${this.route.row} st-${status}`, d }));
+      if (status === "abandoned") this.svg.append(element("path", { class: `profile-line underlay line-${this.route.row}`, d }));
       if (status === "proposed") this.svg.append(element("path", { class: "profile-hollow", d }));
     }
   }
