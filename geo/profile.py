@@ -24,6 +24,7 @@ _MM = 1000.0  # millimetres in a metre
 _KM = 1000.0  # metres in a kilometre
 _CM_DECIMALS = 2
 _LARGEST_SHARE = 0.5  # of the value: a wider range makes it "not known"
+_HIGHEST_SHARE, _HIGHEST_LEAST_M = 0.05, 50.0  # the same for a highest point: share of the value, but no less than this
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,30 @@ class AscentEstimate:
     window_m: float
     ascent_reason: str | None
     descent_reason: str | None
+
+
+@dataclass(frozen=True)
+class HighestEstimate:
+    """
+    The highest point of a profile, with the range that the smoothing leaves.
+
+    Attributes
+    ----------
+    highest_m
+        Metres above sea level after smoothing over `window_m`; None where not known.
+    range_m
+        From the least of the highest heights after smoothing over half, once and double `window_m`, to as far above the
+        highest height as the lowest within the window around it lies below; None where not known.
+    window_m
+        The length smoothed over, metres.
+    reason
+        Why the value is None; None where it is known.
+    """
+
+    highest_m: float | None
+    range_m: tuple[float, float] | None
+    window_m: float
+    reason: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,9 +139,7 @@ def ascent(distance_m: ArrayLike, ele_m: ArrayLike, window_m: float) -> tuple[fl
         Distances fall, the two differ in number, or the window is no length.
     """
     profile = _Profile.make(distance_m, ele_m)
-    if not window_m > 0 or not math.isfinite(window_m):
-        message = f"a profile cannot be smoothed over {window_m:g} m; give a length above 0"
-        raise InputError(message)
+    _require_window(window_m)
     if len(profile.ele_m) == 0 or np.isnan(profile.ele_m).any():
         return math.nan, math.nan
     steps = np.diff(profile.smoothed(window_m))
@@ -152,6 +175,47 @@ def ascent_estimate(distance_m: ArrayLike, ele_m: ArrayLike, window_m: float) ->
     up, up_range, up_reason = _judged([value[0] for value in values], window_m)
     down, down_range, down_reason = _judged([value[1] for value in values], window_m)
     return AscentEstimate(up, down, up_range, down_range, window_m, up_reason, down_reason)
+
+
+def highest_estimate(distance_m: ArrayLike, ele_m: ArrayLike, window_m: float) -> HighestEstimate:
+    """
+    Estimate the highest point, and say "not known" where the relief cannot tell.
+
+    Beside a gorge a sample of coarse relief stands on the wall, and on a pass beside the saddle: the ground differs
+    from a sample as much as samples that lie side by side differ from each other. Smoothing takes a summit away, which
+    gives the lower limit; the upper one is the highest sample and that difference.
+
+    Parameters
+    ----------
+    distance_m, ele_m, window_m
+        See `ascent`.
+
+    Returns
+    -------
+    estimate
+        The value is None, with the reason, where heights are missing, or where the range is wider than 5 % of the value
+        and than 50 m.
+
+    Raises
+    ------
+    InputError
+        See `ascent`.
+    """
+    _require_window(window_m)
+    profile = _Profile.make(distance_m, ele_m)
+    if len(profile.ele_m) == 0 or np.isnan(profile.ele_m).any():
+        return HighestEstimate(None, None, window_m, _missing(distance_m, ele_m))
+    floor_m = float(profile.ele_m.min())  # from which the smoothed profile counts its heights
+    value_m, *others_m = (floor_m + float(profile.smoothed(window_m * f).max()) for f in (1.0, 0.5, 2.0))
+    low_m, high_m = min(value_m, *others_m), profile.highest_m + profile.drop_around_highest_m(window_m)
+    if high_m - low_m <= max(_HIGHEST_SHARE * abs(value_m), _HIGHEST_LEAST_M):
+        return HighestEstimate(value_m, (low_m, high_m), window_m, None)
+    reason = (
+        f"not known: smoothing over {window_m / 2:.0f}, {window_m:.0f} and {window_m * 2:.0f} m, and how much heights "
+        f"differ within {window_m:.0f} m around the highest, give {low_m:.0f} to {high_m:.0f} m, a range wider than "
+        f"{_HIGHEST_SHARE * 100:.0f} % of the value and {_HIGHEST_LEAST_M:.0f} m"
+    )
+    return HighestEstimate(None, None, window_m, reason)
 
 
 def gradient(distance_m: ArrayLike, ele_m: ArrayLike, window_m: float, *, cell_m: float) -> Gradient:
@@ -266,6 +330,22 @@ class _Profile:
     def height_at(self, place_m: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(np.interp(place_m, self.distance_m, self.ele_m))
 
+    @property
+    def highest_m(self) -> float:
+        return float(self.ele_m.max())
+
+    def drop_around_highest_m(self, window_m: float) -> float:
+        """Say how far the lowest point within a window around the highest lies below it."""
+        tops = self.distance_m[self.ele_m == self.highest_m]
+        ends = np.clip(np.concatenate((tops - window_m / 2, tops + window_m / 2)), 0.0, self.length_m)
+        after = np.searchsorted(tops, self.distance_m)
+        nearest = np.minimum(
+            np.abs(self.distance_m - tops[np.minimum(after, len(tops) - 1)]),
+            np.abs(self.distance_m - tops[np.maximum(after - 1, 0)]),
+        )
+        within = self.ele_m[nearest <= window_m / 2]
+        return self.highest_m - float(min(within.min(), self.height_at(ends).min()))
+
     def smoothed(self, window_m: float) -> NDArray[np.float64]:
         """Give the exact mean of the piecewise straight profile around evenly spaced places."""
         place = self.places(window_m / _GRID_PARTS)
@@ -284,6 +364,12 @@ class _Profile:
         mean[0], mean[-1] = above[0], above[-1]
         mean[wide] = (area_until((place + half)[wide]) - area_until((place - half)[wide])) / (2 * half[wide])
         return np.asarray(mean)
+
+
+def _require_window(window_m: float) -> None:
+    if not window_m > 0 or not math.isfinite(window_m):
+        message = f"a profile cannot be smoothed over {window_m:g} m; give a length above 0"
+        raise InputError(message)
 
 
 def _judged(values: list[float], window_m: float) -> tuple[float | None, tuple[float, float], str | None]:

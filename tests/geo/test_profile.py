@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 from geo.errors import InputError
 from geo.measure import geodesic_m
 from geo.osm import read_osm
-from geo.profile import ascent, ascent_estimate, gradient, resample, smoothing_window_m
+from geo.profile import ascent, ascent_estimate, gradient, highest_estimate, resample, smoothing_window_m
 from geo.relief import Relief, drape
 
 Profile = tuple[np.ndarray, np.ndarray]  # distances and heights
@@ -240,3 +240,45 @@ def test_the_road_up_to_envalira_is_as_steep_as_a_main_road(over_envalira: tuple
     assert 0.07 < share.max() < 0.09
     assert share.min() > 0
     assert gradient(distance, ele, 250, cell_m=cell_m).reason is not None
+
+
+# -- the highest point -----------------------------------------------------------------------------------------------
+
+
+def test_the_highest_point_of_a_plain_is_known_with_its_range() -> None:
+    found = highest_estimate([0, 5_000, 10_000], [700, 710, 705], 2_700)
+    assert found.reason is None
+    assert found.highest_m is not None
+    assert found.range_m is not None
+    assert found.range_m[0] <= found.highest_m <= 710 <= found.range_m[1] <= 720
+
+
+def test_the_highest_point_of_a_pass_on_coarse_relief_is_not_known() -> None:
+    pass_m = [1_800.0, 2_000.0, 2_200.0, 2_480.0, 2_250.0, 2_000.0, 1_800.0]
+    found = highest_estimate(np.arange(7) * 925.0, pass_m, 2_775)
+    assert (found.highest_m, found.range_m) == (None, None)
+    assert found.reason is not None
+    assert found.reason.startswith("not known: smoothing over 1388, 2775 and 5550 m")
+    assert found.reason.endswith("a range wider than 5 % of the value and 50 m")
+
+
+def test_the_highest_point_of_a_pass_on_fine_relief_is_known() -> None:
+    at = np.arange(0, 6_001, 30.0)
+    found = highest_estimate(at, 2_400 - 0.08 * np.abs(at - 3_000), 100)
+    assert found.highest_m == pytest.approx(2_400, abs=3)
+
+
+def test_a_height_that_is_missing_makes_the_highest_point_not_known() -> None:
+    found = highest_estimate([0, 1_000, 2_000], [100, np.nan, 120], 100)
+    assert found.highest_m is None
+    assert found.reason == "not known: the relief has no heights along 2.0 of 2.0 km"
+
+
+@given(
+    steps=st.lists(st.tuples(st.integers(0, 900), st.integers(-50, 3_000)), min_size=2, max_size=30),
+    window_m=st.sampled_from([100.0, 500.0, 2_700.0]),
+)
+def test_the_way_back_has_the_same_highest_point(steps: list[tuple[int, int]], window_m: float) -> None:
+    at = np.cumsum([step for step, _ in steps], dtype=float)
+    ele = np.array([height for _, height in steps], dtype=float)
+    assert highest_estimate(at, ele, window_m) == highest_estimate(at[-1] - at[::-1], ele[::-1], window_m)
