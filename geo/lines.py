@@ -17,7 +17,7 @@ from geo.ways import Ways, assemble
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_TEXTS = ("stretch", "geometry_basis", "source")
+_TEXTS = ("stretch", "geometry_basis", "source", "note")
 _TAGS = ("structure_kind", "name", "ref", "maxspeed", "surface", "lanes", "gauge", "electrified")
 
 
@@ -29,7 +29,7 @@ def read_lines(path: Path | str) -> Network:
     ----------
     path
         A GeoJSON file. Each feature has mode, class and status, and may have structure, length_km (published, of the
-        whole line), accuracy_m, stretch, geometry_basis, source and the tags of a way.
+        whole line), accuracy_m, stretch, geometry_basis, source, note and the tags of a way.
 
     Returns
     -------
@@ -132,5 +132,5 @@ def _positive(properties: dict[str, Any], key: str, where: str) -> float:
 
 def _text(value: object) -> str:
     if isinstance(value, list):
-        return "; ".join(str(item) for item in value)
+        return "; ".join(dict.fromkeys(str(item) for item in value))
     return "" if value is None else str(value)

@@ -40,6 +40,7 @@ TEXT_COLUMNS = (
     "stretch",
     "geometry_basis",
     "source",
+    "note",
 )
 
 
@@ -104,6 +105,10 @@ class Network:
     sample_offset: NDArray[np.int64]
     sample_ele_m: NDArray[np.float32]
     meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Name the network in one line; its columns would fill pages."""
+        return f"Network({self.meta.get('title')!r}, {self.edge_count:,} edges)"
 
     # -- size and parts ------------------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ WAY_KEYS = (
 
 _OWN = ("mode", "class", "status", "structure")  # edges of our own graphs say these themselves
 _JOINED = ("name", "ref", "maxspeed", "surface", "lanes", "gauge", "electrified")
-_FURTHER = ("territory", "near_territory", "stretch", "geometry_basis", "source")
+_FURTHER = ("territory", "near_territory", "stretch", "geometry_basis", "source", "note")
 _BUILT = ("bridge", "tunnel", "ford")
 _RANK = (
     "motorway",

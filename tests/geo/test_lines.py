@@ -10,7 +10,7 @@ import pytest
 
 from geo.errors import DataError
 from geo.lines import read_lines
-from geo.network import LENGTH_BASES, MODES, STATUSES
+from geo.network import LENGTH_BASES, MODES, STATUSES, Network
 
 Line = dict[str, Any]
 
@@ -161,3 +161,15 @@ def test_a_missing_file_or_a_folder_is_refused(tmp_path):
         read_lines(tmp_path / "network.geojson")
     with pytest.raises(DataError, match="not a text network"):
         read_lines(tmp_path)
+
+
+def test_a_line_keeps_its_note_through_cutting_saving_and_osmnx(lines, tmp_path):
+    through = [(A[0] + B[0]) / 2, (A[1] + B[1]) / 2]
+    whole = line([A, through, B], note="the old road; the border is closed", source=["one", "two", "one"])
+    network = read_lines(lines(whole, line([through, D], id="side")))
+    notes = sorted(network.text["note"].decode().tolist())
+    assert notes == ["", "the old road; the border is closed", "the old road; the border is closed"]
+    assert set(network.text["source"].words) >= {"one; two"}
+    network.save(tmp_path / "saved.net")
+    assert sorted(Network.load(tmp_path / "saved.net").text["note"].decode().tolist()) == notes
+    assert sorted(Network.from_osmnx(network.to_osmnx()).text["note"].decode().tolist()) == notes

@@ -239,3 +239,10 @@ def test_every_section_is_aligned_and_carries_its_own_checksum(saved):
         assert first % storage.ALIGN == 0
         assert hashlib.sha256(raw[first:last]).hexdigest() == rows[name]["sha256"]
         assert arrays[name].nbytes == last - first
+
+
+@pytest.mark.parametrize("section", ["text.note", "words.note"])
+def test_a_network_saved_before_lines_had_notes_must_be_loaded_again(saved, section):
+    rewrite(saved, without=section)
+    with pytest.raises(DataError, match=rf"lacks the section {section}; make it again with `python app.py load`"):
+        Network.load(saved)
