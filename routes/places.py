@@ -84,7 +84,7 @@ def _place(row: Mapping[str, str]) -> Place:
     )
 
 
-def find_place(study: Study, text: str) -> Place:
+def find_place(study: Study, text: str | tuple[float, float]) -> Place:
     """
     Find the point that a query means.
 
@@ -93,8 +93,9 @@ def find_place(study: Study, text: str) -> Place:
     study
         Its places are searched, and its area bounds coordinates.
     text
-        "lon,lat" in degrees, a place's id, or its name in any language, accents and case aside. Where several places
-        share the name and differ only by a remark in brackets, the one without the remark is meant.
+        "lon,lat" in degrees, the same as a pair of numbers, a place's id, or its name in any language, accents and
+        case aside. Where several places share the name and differ only by a remark in brackets, the one without the
+        remark is meant.
 
     Returns
     -------
@@ -108,6 +109,8 @@ def find_place(study: Study, text: str) -> Place:
     NotFoundError
         No place of that name, or several.
     """
+    if not isinstance(text, str):
+        return _at(study, *_pair(text))
     match = _COORDINATES.match(text)
     if match:
         return _at(study, float(match[1]), float(match[2]))
@@ -130,6 +133,15 @@ def find_place(study: Study, text: str) -> Place:
     )
     message = f"there is no place {text!r} in the study {study.id}{hint}"
     raise NotFoundError(message)
+
+
+def _pair(point: tuple[float, float]) -> tuple[float, float]:
+    try:
+        lon, lat = (float(value) for value in point)
+    except (TypeError, ValueError):
+        message = f"{point!r} is no point; give a pair of numbers (longitude, latitude) in degrees"
+        raise InputError(message) from None
+    return lon, lat
 
 
 def folded(name: str) -> str:

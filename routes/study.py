@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 STUDIES = Path(__file__).resolve().parent.parent / "data"
 # Part of the key of a compiled network: raise it when compiling changes what a text network becomes.
-_COMPILED = "2"
+_COMPILED = "3"
+_KEPT = 4  # networks that stay prepared: each holds as much again as the network itself
 
 
 class Study:
@@ -127,6 +128,10 @@ class Study:
         built_in = ", ".join(sorted(p.parent.name for p in STUDIES.glob("*/study.toml")))
         message = f"there is no study {str(name)!r}; give the path of a study folder or one of: {built_in}"
         raise NotFoundError(message)
+
+    def __repr__(self) -> str:
+        """Name the study in one line."""
+        return f"Study({self.id!r}, {len(self.candidates)} candidates)"
 
     def _check(self) -> None:
         """Refuse a study whose parts name what is not there: at the door, not on the first page view."""
@@ -326,12 +331,14 @@ class Study:
         Returns
         -------
         ground
-            Built once for each network.
+            Built once for each network; kept for the last four that were asked for.
         """
         network = self._network if network is None else network
-        if id(network) not in self._grounds:
-            self._grounds[id(network)] = (network, Ground.prepare(self, network))
-        return self._grounds[id(network)][1].under(scenario)
+        held = self._grounds.pop(id(network), None) or (network, Ground.prepare(self, network))
+        self._grounds[id(network)] = held  # last: the one that was asked for longest ago makes room
+        for old in list(self._grounds)[:-_KEPT]:
+            self._grounds.pop(old, None)
+        return held[1].under(scenario)
 
     # -- answers -------------------------------------------------------------------------------------------------
 
@@ -385,8 +392,8 @@ class Study:
 
     def plan(
         self,
-        origin: str,
-        destination: str,
+        origin: str | tuple[float, float],
+        destination: str | tuple[float, float],
         *,
         mode: str,
         avoid: Collection[str] = (),
@@ -401,7 +408,7 @@ class Study:
         Parameters
         ----------
         origin, destination
-            "lon,lat" in degrees, or the id or a name of a place.
+            "lon,lat" in degrees, the same as a pair of numbers, or the id or a name of a place.
         mode
             road or rail.
         avoid

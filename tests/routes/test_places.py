@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -104,3 +105,20 @@ def test_another_position_of_the_same_place_gives_way_to_the_place(two_places: S
     study = renamed(two_places, {"a": {"en": "Same (other position)", "az": "Eyni"}, "b": {"en": "Same", "az": "Eyni"}})
     assert find_place(study, "Eyni").id == "b"
     assert find_place(study, "Same (other position)").id == "a"
+
+
+def test_a_point_may_be_a_pair_of_numbers(corridor: Study) -> None:
+    assert find_place(corridor, (10.2, 40.1)) == find_place(corridor, "10.2,40.1")
+
+
+@pytest.mark.parametrize("point", [(10.2,), (10.2, 40.1, 3.0), ("east", 40.1), (None, 40.1), 10.2])
+def test_a_pair_that_is_no_point_is_refused_in_one_sentence(corridor: Study, point: Any) -> None:
+    with pytest.raises(InputError, match="give a pair of numbers"):
+        find_place(corridor, point)
+
+
+def test_a_pair_outside_the_area_is_refused(corridor: Study) -> None:
+    with pytest.raises(InputError, match="look swapped"):
+        find_place(corridor, (40.1, 10.2))
+    with pytest.raises(InputError, match="outside the area"):
+        find_place(corridor, (float("nan"), 40.1))

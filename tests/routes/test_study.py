@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -335,3 +336,12 @@ BuiltStudy = Callable[..., Study]
 def test_a_network_is_prepared_once(make_study: BuiltStudy) -> None:
     study = make_study([[(10.1, 40.1), (10.2, 40.1)]], {})
     assert study.ground() is study.ground(study.network())
+
+
+def test_a_study_keeps_the_last_networks_prepared_and_lets_older_ones_go(corridor: Study) -> None:
+    study = Study.open(corridor.folder)
+    networks = [replace(study.network()) for _ in range(5)]
+    grounds = [study.ground(network) for network in networks]
+    assert study.ground(networks[4]) is grounds[4]
+    assert study.ground(networks[1]) is grounds[1]
+    assert study.ground(networks[0]) is not grounds[0]
