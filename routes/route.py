@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
-from geo.network import LENGTH_BASES, STATUSES, STRUCTURES
+from geo.network import STATUSES, STRUCTURES
 from routes.register import provisions_of_edges, works_of_edges
+from routes.segments import segments_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from geo.network import Network
@@ -24,37 +24,6 @@ if TYPE_CHECKING:
     from routes.model import Break, Candidate, Link
     from routes.scenario import Addition, Scenario
     from routes.study import Study
-
-# What the columns of a segment that spans several edges say.
-_VARIES = "varies"
-_METRES = ("from_m", "to_m", "length_m", "shape_length_m", "near_m", "accuracy_m")
-_SEGMENT_COLUMNS = (
-    "id",
-    "route",
-    "mode",
-    "territory",
-    "status",
-    "network_status",
-    "structure",
-    "stretch",
-    "link",
-    "class",
-    "name",
-    "ref",
-    "from_m",
-    "to_m",
-    "length_m",
-    "length_basis",
-    "shape_length_m",
-    "near_m",
-    "near_territory",
-    "accuracy_m",
-    "geometry_basis",
-    "source",
-    "provisions",
-    "works",
-    "crossings",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +68,13 @@ class Route:
     passed: tuple[tuple[int, str, str, str], ...]
     broken: Break | None
     ground: Ground | None = None
+
+    def __repr__(self) -> str:
+        """Name the route in one line; its columns would fill pages."""
+        if self.broken:
+            return f"Route({self.id!r}, broken between {self.broken.from_} and {self.broken.to})"
+        crossings = f"{len(self.passed)} crossing{'' if len(self.passed) == 1 else 's'}"
+        return f"Route({self.id!r}, {self.length_m.sum() / 1000:.1f} km, {crossings})"
 
     @classmethod
     def unresolved(
@@ -316,67 +292,5 @@ class Route:
 
     @cached_property
     def segments(self) -> gpd.GeoDataFrame:
-        """
-        Segments as a GeoDataFrame (WGS84): maximal runs of one territory, status, structure and set of provisions.
-
-        Stretches and proposed links begin a new segment too, so that a segment belongs to one of them. What is not
-        known is None in texts and NaN in metres; a broken route has the columns and no rows.
-        """
-        provisions = np.empty(len(self.edges), dtype=object)
-        provisions[:] = self.provision_ids
-        # The zone changes at crossings alone, so that each crossing lies between two segments.
-        places = (self.territory, self.zone, self.stretch, self.link)
-        runs = self.runs(*places, self.status, self.network_status, self.structure, provisions)
-        rows = [self._segment(number, a, b) for number, (a, b) in enumerate(runs, start=1)]
-        shapes = [shapely.LineString(self.coordinates(a, b)) for a, b in runs]
-        columns = {
-            name: pd.Series([row[name] for row in rows], dtype="float64" if name in _METRES else "object")
-            for name in _SEGMENT_COLUMNS
-        }
-        return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
-
-    def _segment(self, number: int, a: int, b: int) -> dict[str, Any]:
-        rows = self.edges[a:b]
-        network = self.network
-        accuracy = network.accuracy_m[rows]
-        return {
-            "id": f"{self.id}.{number}",
-            "route": self.id,
-            "mode": self.mode,
-            "territory": self.territory[a] or None,
-            "status": self.status[a],
-            "network_status": self.network_status[a],
-            "structure": self.structure[a],
-            "stretch": self.stretch[a] or None,
-            "link": self.link[a] or None,
-            "class": self._common("class", rows),
-            "name": self._common("name", rows),
-            "ref": self._common("ref", rows),
-            "from_m": float(self.at_m[a]),
-            "to_m": float(self.at_m[b]),
-            "length_m": float(self.length_m[a:b].sum()),
-            "length_basis": _one([LENGTH_BASES[code] for code in network.length_basis[rows]]),
-            "shape_length_m": float(network.shape_length_m[rows].sum()),
-            "near_m": float(network.near_m[rows].sum()),
-            "near_territory": self._common("near_territory", rows),
-            "accuracy_m": None if np.isnan(accuracy).any() else float(accuracy.max()),
-            "geometry_basis": self._all("geometry_basis", rows),
-            "source": self._all("source", rows),
-            "provisions": list(self.provision_ids[a]),
-            "works": sorted({work for edge in self.work_ids[a:b] for work in edge}),
-            "crossings": [name for place, name, *_zones in self.passed if place in (a, b) and name],
-        }
-
-    def _all(self, column: str, rows: NDArray[np.intp]) -> str | None:
-        """List every source of a segment, so that none of its figures loses the way back to where it comes from."""
-        texts = self.network.text[column].take(rows).words
-        return "; ".join(sorted({part for text in texts for part in text.split("; ") if part})) or None
-
-    def _common(self, column: str, rows: NDArray[np.intp]) -> str | None:
-        return _one(list(self.network.text[column].take(rows).words)) or None
-
-
-def _one(values: list[str]) -> str:
-    """Say the value that all share, ignoring what is not tagged."""
-    distinct = {value for value in values if value}
-    return distinct.pop() if len(distinct) == 1 else _VARIES if distinct else ""
+        """Segments as a GeoDataFrame (WGS84), see `routes.segments.segments_of`; a broken route has no rows."""
+        return segments_of(self)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from geo.network import Network
+from routes.geojson import segment_rows
 from routes.ground import Ground
 from routes.model import Place
 from routes.permit import ANY, CLASSES, USABLE, Permit
@@ -138,3 +139,43 @@ def test_a_broken_route_has_no_line_no_segments_and_says_why(nowhere: Route) -> 
     assert nowhere.segments["length_m"].tolist() == []
     assert nowhere.runs(nowhere.status) == []
     assert nowhere.profile is None
+
+
+def test_a_run_of_less_than_a_metre_is_no_segment_of_its_own(make_route: Callable[..., Route]) -> None:
+    route = make_route(
+        [
+            {"km": 5, "territory": "ONE"},
+            {"km": 0.0004, "territory": "ONE", "status": "disused"},
+            {"km": 3, "territory": "TWO"},
+            {"km": 0.0004, "territory": "ONE"},
+            {"km": 2, "territory": "TWO", "structure": "tunnel"},
+        ]
+    )
+    segments = route.segments
+    assert segments[["id", "territory", "status", "structure"]].to_numpy().tolist() == [
+        ["built.1", "ONE", "open", "none"],
+        ["built.2", "TWO", "open", "none"],
+        ["built.3", "TWO", "open", "tunnel"],
+    ]
+    assert segments["length_m"].tolist() == pytest.approx([5000.4, 3000, 2000.4])
+    assert segments["length_m"].sum() == pytest.approx(route.length_m.sum())
+    assert segments["to_m"].tolist()[:-1] == segments["from_m"].tolist()[1:]
+
+
+def test_a_route_shorter_than_a_metre_is_one_segment(make_route: Callable[..., Route]) -> None:
+    specks = make_route([{"km": 0.0003}, {"km": 0.0004, "status": "disused"}])
+    assert specks.segments["status"].tolist() == ["disused"]
+
+
+def test_a_segment_carries_the_notes_of_its_lines_in_order_and_no_clause_twice(
+    make_study: Callable[..., Study],
+) -> None:
+    lines = [
+        {"line": [(10.1, 40.2), (10.2, 40.2)], "note": "the old road; closed in winter"},
+        {"line": [(10.2, 40.2), (10.3, 40.2)], "note": "drawn between places; closed in winter"},
+        {"line": [(10.3, 40.2), (10.4, 40.2)], "status": "proposed"},
+    ]
+    study = make_study(lines, {"a": ("ONE", 10.1, 40.2), "b": ("ONE", 10.4, 40.2)})
+    route = study.plan("a", "b", mode="road")
+    assert route.segments["note"].tolist() == ["the old road; closed in winter; drawn between places", None]
+    assert [row["note"] for row in segment_rows(route)] == route.segments["note"].tolist()
