@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.network import LENGTH_BASES
 from geo.profile import smoothing_window_m
+from routes.lengths import proposed_lines
 from routes.provision import sources_of
 from routes.travel import travel_time
 
@@ -89,8 +90,12 @@ def basis(route: Route) -> dict[str, dict[str, Any]]:
     note = _estimate_note(route)
     found = {name: _entry(formula, ground, *(() if name in _SHAPES else note)) for name, formula in _LENGTHS.items()}
     found |= {name: _entry(formula, borders) for name, formula in _BORDERS.items()}
-    linked = [tag for link in dict.fromkeys(route.link) if link for tag in route.links[link].sources]
-    found["links"] = _entry("length_m of the straight line that joins the network on the two sides of a border", linked)
+    lines = proposed_lines(route)
+    found["links"] = _entry(
+        "length_m of what is only proposed: links that the study declares, straight across the gap between the two "
+        "sides of a border or as the network draws them, and other lines that the network shows as proposed",
+        [tag for line in lines if line.id for tag in route.links[line.id].sources] + (ground if lines else []),
+    )
     found |= {name: _entry(formula, sources_of(row)) for name, (formula, row) in records.items()}
     found["provisions"] = _entry(
         "length_m of the edges that a rule of the provision matches", _provision_sources(route)
@@ -138,7 +143,12 @@ def _heights(route: Route) -> dict[str, dict[str, Any]]:
     return {
         "ascent_m": _entry(f"sum of rises {summed}", source, note),
         "descent_m": _entry(f"sum of falls {summed}", source, note),
-        "highest_m": _entry("highest of the heights along the edges", source, note),
+        "highest_m": _entry(
+            f"highest of the heights smoothed over {window_m:.0f} m; range: from the least over half, once and "
+            "double that length, to as far above the highest as the lowest within that length around it lies below",
+            source,
+            note,
+        ),
     }
 
 

@@ -142,15 +142,16 @@ def provenance(route: Route, records: Sequence[Mapping[str, Any]]) -> dict[str, 
     boundaries = meta.get("boundaries") or {}
     listed = [*meta.get("sources", ()), *([boundaries] if boundaries else [])]
     named = dict.fromkeys(tag for record in records for entry in record["basis"].values() for tag in entry["sources"])
+    keys = ("id", "title", "publisher", "licence", "date")
+    sources = {s.get("id", s.get("title")): {key: s[key] for key in keys if key in s} for s in listed}
+    for row in (study.sources[tag] for tag in named if tag in study.sources):  # by its own id: two aliases are one
+        sources[row["id"]] = {**row, **sources.get(row["id"], {})}
     return {
         "attribution": attribution(route),
         "boundary_notice": boundaries.get("notice"),
         "facts_until": study.facts_until,
         "network": {name: meta.get(name) for name in ("title", "data_date", "generalised")},
-        "sources": [
-            *({key: s[key] for key in ("id", "title", "publisher", "licence", "date") if key in s} for s in listed),
-            *(study.sources[tag] for tag in named if tag in study.sources),
-        ],
+        "sources": list(sources.values()),
     }
 
 
@@ -166,16 +167,17 @@ def attribution(route: Route) -> str:
     Returns
     -------
     attribution
-        Publisher, title and licence of each of the network's sources, and of the boundary set.
+        Title and publisher of each of the network's sources and of the boundary set, and the licence, said once for
+        those that share it.
     """
     meta = route.network.meta
-    parts = [
-        f"{s.get('title', 'not known')}: {s.get('publisher', 'not known')}, {s.get('licence', 'not known')}"
-        for s in meta.get("sources", ())
-    ]
+    under: dict[str, dict[str, None]] = {}  # a licence that several share is said once
+    for s in meta.get("sources", ()):
+        owed = f"{s.get('title', 'not known')}: {s.get('publisher', 'not known')}"
+        under.setdefault(str(s.get("licence", "not known")), {})[owed] = None
     if boundaries := meta.get("boundaries"):
-        parts.append(f"{boundaries['title']}: {boundaries['source']}, {boundaries['licence']}")
-    return "; ".join(dict.fromkeys(parts))
+        under.setdefault(str(boundaries["licence"]), {})[f"{boundaries['title']}: {boundaries['source']}"] = None
+    return "; ".join(f"{' and '.join(owed)}, {licence}" for licence, owed in under.items())
 
 
 def _feature(id_: str, line: shapely.LineString | None, row: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from math import fsum
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
+from geo.measure import flat_frame
 from geo.measure import geodesic_m as geodesics_m
 from geo.network import LENGTH_BASES
 
@@ -16,6 +19,30 @@ if TYPE_CHECKING:
     from routes.route import Route
 
 NOT_KNOWN = "not known"
+
+
+@dataclass(frozen=True)
+class ProposedLine:
+    """
+    A line on a route that does not exist.
+
+    Attributes
+    ----------
+    id
+        Of the link that the study declares, or of the line that a scenario adds; None for another line that the
+        network shows as proposed.
+    title
+        Of the link; else the line's name, or the title of its stretch.
+    length_m
+        Metres on this route.
+    opened
+        True where the route's scenario has opened all of it.
+    """
+
+    id: str | None
+    title: str
+    length_m: float
+    opened: bool = False
 
 
 def length_m(route: Route) -> float:
@@ -203,9 +230,9 @@ def to_build_m(route: Route) -> float:
     return fsum(route.length_m[route.status != "open"])
 
 
-def link_lengths_m(route: Route) -> dict[str, float]:
+def proposed_lines(route: Route) -> list[ProposedLine]:
     """
-    Measure the proposed links on a route.
+    List the lines on a route that are only proposed.
 
     Parameters
     ----------
@@ -214,10 +241,58 @@ def link_lengths_m(route: Route) -> dict[str, float]:
 
     Returns
     -------
-    length_m
-        Metres by id of the link, in order of travel.
+    lines
+        In order of travel: each link that the study declares once, whether the study joined it to the network or the
+        network draws it, and each other run of proposed edges. A run of edges of status proposed stands for the nearest
+        declared link of its mode that joins the territories it passes, if the link's point lies within its `search_m`
+        of the run. What a scenario opens is still listed: it does not exist.
     """
-    return {str(link): fsum(route.length_m[route.link == link]) for link in dict.fromkeys(route.link) if link}
+    ids = _link_ids(route)
+    proposed = (route.network_status == "proposed") | (route.link != "")
+    found: dict[str | int, ProposedLine] = {}
+    for a, b in route.runs(ids, proposed):
+        if not proposed[a]:
+            continue
+        metres, opened = fsum(route.length_m[a:b]), bool((route.status[a:b] == "open").all())
+        key: str | int = str(ids[a]) or a
+        line = ProposedLine(str(ids[a]) or None, _title(route, str(ids[a]), a, b), metres, opened)
+        if key in found:
+            line = replace(line, length_m=found[key].length_m + metres, opened=found[key].opened and opened)
+        found[key] = line
+    return list(found.values())
+
+
+def _link_ids(route: Route) -> NDArray[np.object_]:
+    """For each edge, the link that it is: as the study joined it, or as the run of proposed edges lies by one."""
+    ids = route.link.copy()
+    drawn = (route.network_status == "proposed") & (ids == "")
+    for a, b in route.runs(drawn):
+        if drawn[a]:
+            ids[a:b] = _declared_link(route, a, b)
+    return ids
+
+
+def _declared_link(route: Route, a: int, b: int) -> str:
+    """Find the link that a run of edges stands for; empty where none is declared near it between its territories."""
+    lines = route.network.lines(route.edges[a:b])
+    sides = set(route.zone[a:b]) - {""}
+    near: dict[str, float] = {}
+    for link in route.study.links.values():
+        if link.mode == route.mode and sides <= set(link.territories):
+            here = shapely.transform(lines, flat_frame(link.lon, link.lat))
+            near[link.id] = float(shapely.distance(here, shapely.Point(0, 0)).min())
+    within = {id_: metres for id_, metres in near.items() if metres <= route.study.links[id_].search_m}
+    return min(within, key=lambda id_: within[id_], default="")
+
+
+def _title(route: Route, link: str, a: int, b: int) -> str:
+    """Name a run of proposed edges: by its link, else as the network or the study names the line."""
+    if link:
+        return route.links[link].title
+    names = dict.fromkeys(route.network.text["name"].take(route.edges[a:b]).decode())
+    stretches = (route.study.stretches.get(str(id_)) for id_ in dict.fromkeys(route.stretch[a:b]))
+    titles = [name for name in names if name] or [stretch.title for stretch in stretches if stretch]
+    return " and ".join(titles) or "Proposed line without a name"
 
 
 def _column(route: Route, name: str) -> NDArray[np.object_]:

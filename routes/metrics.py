@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.profile import ascent_estimate, smoothing_window_m
+from geo.profile import ascent_estimate, highest_estimate, smoothing_window_m
 from routes.basis import basis
 from routes.freshness import status_conflicts
 from routes.lengths import (
@@ -17,8 +17,8 @@ from routes.lengths import (
     length_by_territory_range_m,
     length_m,
     length_range_m,
-    link_lengths_m,
     near_border_m,
+    proposed_lines,
     shape_length_m,
     sinuosity,
     to_build_m,
@@ -32,9 +32,7 @@ from routes.travel import travel_time
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
-    from geo.profile import AscentEstimate
+    from geo.profile import AscentEstimate, HighestEstimate
     from routes.route import Route
     from routes.travel import Estimate, TravelTime
 
@@ -62,9 +60,9 @@ def climb(route: Route) -> AscentEstimate | None:
     return ascent_estimate(profile["distance_m"], profile["ele_m"], smoothing_window_m(profile["cell_m"]))
 
 
-def highest_m(route: Route) -> tuple[float | None, str | None]:
+def highest(route: Route) -> HighestEstimate | None:
     """
-    Find the highest point.
+    Estimate the highest point.
 
     Parameters
     ----------
@@ -73,19 +71,13 @@ def highest_m(route: Route) -> tuple[float | None, str | None]:
 
     Returns
     -------
-    highest_m
-        Metres above sea level, the highest of the heights along the edges; None where some of them are not known.
-    reason
-        Why it is None.
+    estimate
+        See `geo.profile.highest_estimate`, smoothed over three cells of the relief; None where there is no relief.
     """
     profile = route.profile
     if profile is None:
-        return None, _NO_RELIEF
-    ele_m: NDArray[np.float64] = np.asarray(profile["ele_m"], dtype=np.float64)
-    missing = int(np.isnan(ele_m).sum())
-    if missing or len(ele_m) == 0:
-        return None, f"not known: the relief has no height at {missing} of the {len(ele_m)} places asked for"
-    return float(ele_m.max()), None
+        return None
+    return highest_estimate(profile["distance_m"], profile["ele_m"], smoothing_window_m(profile["cell_m"]))
 
 
 def accuracy_m(route: Route) -> float | None:
@@ -180,8 +172,7 @@ def _measured(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
         "crossings": [{**crossing, "at_m": to_mm(crossing["at_m"])} for crossing in route.crossings],
         "provisions": [{**row, "length_m": to_mm(row["length_m"])} for row in provisions_of(route)],
         "links": [
-            {"id": link, "title": route.links[link].title, "length_m": to_mm(metres)}
-            for link, metres in link_lengths_m(route).items()
+            {"id": line.id, "title": line.title, "length_m": to_mm(line.length_m)} for line in proposed_lines(route)
         ],
         "ends": [str(key) or None for key in (route.territory[0], route.territory[-1])],
         "whole_year": whole,
@@ -202,8 +193,8 @@ def _unmeasured(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
         *("length_m", "length_range_m", "length_by_territory_m", "length_by_territory_range_m", "length_near_border_m"),
         *("length_by_status_m", "length_by_class_m", "length_by_structure_m", "length_by_basis_m", "shape_length_m"),
         *("geodesic_m", "sinuosity", "to_build_m", "time_s", "moving_s", "dwell_s", "time_condition", "ascent_m"),
-        *("ascent_range_m", "descent_m", "descent_range_m", "highest_m", "crossings", "provisions", "links"),
-        *("ends", "whole_year", "usable", "usable_today"),
+        *("ascent_range_m", "descent_m", "descent_range_m", "highest_m", "highest_range_m", "crossings", "provisions"),
+        *("links", "ends", "whole_year", "usable", "usable_today"),
     ]
     reason = route.broken.reason if route.broken else NOT_KNOWN
     notice = f"Not resolved on this network: {reason}"
@@ -226,17 +217,22 @@ def _scenario(route: Route) -> dict[str, Any] | None:
 
 
 def _heights(route: Route) -> tuple[dict[str, Any], dict[str, str]]:
-    highest, why_highest = highest_m(route)
-    estimate = climb(route)
-    values: dict[str, Any] = {"highest_m": None if highest is None else round(highest, 1)}
-    why = {} if why_highest is None else {"highest_m": why_highest}
-    for name in ("ascent", "descent"):
-        value = getattr(estimate, f"{name}_m", None)
-        limits = getattr(estimate, f"{name}_range_m", None)
+    summed, top = climb(route), highest(route)
+    judged = {
+        name: (
+            getattr(summed, f"{name}_m", None),
+            getattr(summed, f"{name}_range_m", None),
+            getattr(summed, f"{name}_reason", None),
+        )
+        for name in ("ascent", "descent")
+    }
+    judged["highest"] = (None, None, None) if top is None else (top.highest_m, top.range_m, top.reason)
+    values: dict[str, Any] = {}
+    why: dict[str, str] = {}
+    for name, (value, limits, reason) in judged.items():
         values[f"{name}_m"] = None if value is None else round(value, 1)
         values[f"{name}_range_m"] = None if limits is None else [round(limit, 1) for limit in limits]
-        reason = getattr(estimate, f"{name}_reason", None) or _NO_RELIEF
-        why |= {key: reason for key in (f"{name}_m", f"{name}_range_m") if values[key] is None}
+        why |= {key: reason or _NO_RELIEF for key in (f"{name}_m", f"{name}_range_m") if values[key] is None}
     return values, why
 
 

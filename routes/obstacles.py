@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geo.network import LENGTH_BASES
+from routes.lengths import proposed_lines
+
 if TYPE_CHECKING:
     from routes.route import Route
 
@@ -46,19 +49,24 @@ def obstacle(route: Route) -> str | None:
     Returns
     -------
     notice
-        One sentence; None where every crossing and every edge is open.
+        One sentence; None where every crossing and every edge is open. It begins "Cannot be used", but "Not known to be
+        usable" where nothing is known to close the route. Lengths are in whole kilometres where any of them is
+        estimated, else to 0.1 km; lines that are only proposed are named.
     """
     by_status: dict[str, list[str]] = {}
     for crossing in route.crossings:
         if crossing["status"] != "open":
             by_status.setdefault(crossing["status"], []).append(crossing["title"])
     parts = [_NOT_OPEN[status][len(titles) > 1].format(_listed(titles)) for status, titles in by_status.items()]
-    closed_m = float(route.length_m[route.status != "open"].sum())
-    if closed_m > 0:
-        parts.append(f"{closed_m / 1000:.1f} km are not open")
+    closed = _not_open(route)
+    if closed:
+        proposed = [line for line in proposed_lines(route) if not line.opened]
+        names = [line.title if line.id else f"{line.title} (proposed)" for line in proposed]
+        parts.append(f"{closed} not open{', among them ' * bool(names)}{_listed(names)}")
     day = None if route.scenario is None else route.scenario.as_of
     when = "today" if route.scenario is None else "in this scenario" if day is None else f"as of {day}"
-    return f"Cannot be used {when}: {'; '.join(parts)}." if parts else None
+    begin = "Cannot be used" if closed or set(by_status) - {"not known"} else "Not known to be usable"
+    return f"{begin} {when}: {'; '.join(parts)}." if parts else None
 
 
 def condition(route: Route) -> str | None:
@@ -76,17 +84,26 @@ def condition(route: Route) -> str | None:
         One clause that begins "if opened"; None where every crossing and every edge is open.
     """
     crossings = sum(c["status"] != "open" for c in route.crossings)
-    closed_km = float(route.length_m[route.status != "open"].sum()) / 1000
-    parts = []
-    if crossings:
-        parts.append(f"{crossings} crossing{'s' if crossings > 1 else ''}")
-    if closed_km:
-        parts.append(f"{closed_km:.1f} km")
-    if not parts:
-        return None
-    assumed = any(c["dwell_source"] == "assumed" for c in route.crossings)
-    one = crossings == 1 and not closed_km
-    return f"if opened; {' and '.join(parts)} {'is' if one else 'are'} not open{', dwell assumed' if assumed else ''}"
+    closed = _not_open(route)
+    assumed = ", dwell assumed" if any(c["dwell_source"] == "assumed" for c in route.crossings) else ""
+    passed = f"{crossings} crossing{'s' if crossings > 1 else ''}"
+    if crossings and closed:
+        return f"if opened; {passed} and {closed.rpartition(' ')[0]} are not open{assumed}"
+    if closed:
+        return f"if opened; {closed} not open{assumed}"
+    return f"if opened; {passed} {'are' if crossings > 1 else 'is'} not open{assumed}" if crossings else None
+
+
+def _not_open(route: Route) -> str:
+    """Say how much is not open, and the verb, with no more digits than the lengths bear; empty where all is open."""
+    closed = route.status != "open"
+    km = float(route.length_m[closed].sum()) / 1000
+    if km == 0:
+        return ""
+    estimated = route.network.length_basis[route.edges][closed] == LENGTH_BASES.index("estimated")
+    if not estimated.any():
+        return f"{km:.1f} km are" if round(km, 1) else "less than 0.1 km is"
+    return f"about {km:.0f} km {'is' if round(km) == 1 else 'are'}" if round(km) else "less than 1 km is"
 
 
 def _listed(parts: list[str]) -> str:

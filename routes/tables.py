@@ -53,7 +53,7 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "crossings":
             row["crossings"] = None if value is None else _joined(_crossing(c) for c in value)
         elif name in {"provisions", "links"}:
-            row[name] = None if value is None else _joined(item["id"] for item in value)
+            row[name] = None if value is None else _joined(item["id"] or item["title"] for item in value)
         elif name == "works":
             row[name] = _joined(value)
         else:

@@ -146,3 +146,13 @@ def test_a_file_is_written_whole_or_not_at_all(way: Route, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
     export.write(way, tmp_path / "way.csv", "csv")
     assert [path.name for path in tmp_path.iterdir()] == ["way.csv"]
+
+
+def test_a_licence_that_sources_share_is_said_once_and_each_source_is_listed_once(way: Route) -> None:
+    shared = {"licence": "CC0", "publisher": "C"}
+    sources = [{"id": "survey", "title": "Survey", **shared}, {"id": "other", "title": "Other", **shared}]
+    route = replace(way, network=replace(way.network, meta={**way.network.meta, "sources": sources}))
+    found = json.loads(export.render(route, "geojson"))
+    assert found["attribution"] == "Survey: C and Other: C and Two states: made up, CC0"
+    ids = [source["id"] for source in found["sources"]]
+    assert sorted(ids) == sorted(set(ids))

@@ -11,6 +11,7 @@ import shapely
 from geo.network import STATUSES, Network
 from geo.territory import split
 from routes.links import LINK_SOURCE, join_links
+from routes.metrics import properties
 from routes.study import Study
 
 MakeStudy = Callable[..., Study]
@@ -158,3 +159,47 @@ def test_a_link_climbs_straight_between_the_heights_of_its_ends(
 def test_a_study_without_links_leaves_a_network_as_it_is(make_study: MakeStudy) -> None:
     study = make_study([WEST, EAST], PLACES)
     assert join_links(study.network(), study) is study.network()
+
+
+# -- what a route lists ----------------------------------------------------------------------------------------------
+
+GAP = {"line": [WEST[-1], (10.5, 40.2), EAST[0]], "status": "proposed"}
+
+
+def listed(study: Study) -> list[tuple[str | None, str, float]]:
+    return [(row["id"], row["title"], row["length_m"]) for row in properties(study.route("way"))["links"]]
+
+
+def test_a_gap_that_the_network_draws_at_a_declared_link_is_listed_as_that_link(make_study: MakeStudy) -> None:
+    study = make_study([WEST, GAP, EAST], PLACES, candidates=[WAY], **TABLES)
+    route = study.route("way")
+    assert set(route.link) == {""}  # it is a line of the network, which needs no leave to be used
+    ((id_, title, length_m),) = listed(study)
+    assert (id_, title) == ("link", "The Link")
+    assert length_m == pytest.approx(route.length_m[route.status == "proposed"].sum(), abs=1e-3)
+    assert properties(route)["notice"].endswith("not open, among them The Link.")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"lon": 10.3, "territories": ["ONE", "TWO"], "search_m": 9000},
+        {"mode": "rail"},
+        {"territories": ["ONE", "THREE"]},
+    ],
+)
+def test_a_proposed_line_that_is_no_declared_link_is_listed_by_its_name(
+    make_study: MakeStudy, change: dict[str, Any]
+) -> None:
+    areas = {"ONE": (10, 40, 10.5, 41), "TWO": (10.5, 40, 11, 41), "THREE": (10, 41, 11, 41.5)}
+    tables = TABLES | {"links": [LINK | change]}
+    study = make_study([WEST, GAP | {"name": "New road"}, EAST], PLACES, areas=areas, candidates=[WAY], **tables)
+    assert [(id_, title) for id_, title, _ in listed(study)] == [(None, "New road")]
+    unnamed = make_study([WEST, GAP, EAST], PLACES, areas=areas, candidates=[WAY], **tables)
+    assert [(id_, title) for id_, title, _ in listed(unnamed)] == [(None, "S")]
+    assert properties(unnamed.route("way"))["notice"].endswith("not open, among them S (proposed).")
+
+
+def test_a_link_that_the_study_joins_is_listed_once_with_both_its_sides(make_study: MakeStudy) -> None:
+    study = make_study([WEST, EAST], PLACES, candidates=[WAY | {"links": ["link"]}], **TABLES)
+    assert [(id_, title) for id_, title, _ in listed(study)] == [("link", "The Link")]

@@ -91,3 +91,12 @@ def test_the_summary_adds_up_kilometres_by_mode_status_and_territory(
     assert table.columns.tolist() == ["ONE", "TWO", "total"]
     assert table.loc[("road", "open"), "ONE"] == pytest.approx(table.loc[("road", "open"), "TWO"])
     assert table["total"].sum() == pytest.approx(network.length_m.sum() / 1000)
+
+
+def test_a_network_on_the_studys_own_relief_names_where_that_comes_from(
+    osm_file: Callable[..., Path],
+) -> None:
+    study = Study.open("nakhchivan")
+    network = load_network([osm_file(west=46.0, east=46.2, lat=39.0)], study=study)
+    assert network.meta["relief"]["source"] == "NOAA GLOBE"
+    assert network.meta["relief"]["title"] == study.network().meta["relief"]["title"]

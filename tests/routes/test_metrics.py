@@ -3,14 +3,16 @@
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from geo.network import STATUSES, STRUCTURES
+from geo.network import LENGTH_BASES, STATUSES, STRUCTURES
 from routes.lengths import (
     geodesic_m,
     length_by,
@@ -155,7 +157,8 @@ def test_what_is_not_known_is_null_with_a_reason(make_route: Callable[..., Route
     assert found["length_by_territory_m"] == {"not known": 1000.0}
     assert found["length_by_class_m"] == {"not known": 1000.0}
     missing = {name for name, value in found.items() if value is None} - NULL_IS_AN_ANSWER
-    assert missing == {"standing", "highest_m", "ascent_m", "ascent_range_m", "descent_m", "descent_range_m"}
+    heights = {"highest_m", "highest_range_m", "ascent_m", "ascent_range_m", "descent_m", "descent_range_m"}
+    assert missing == {"standing", *heights}
     assert missing <= found["reasons"].keys()
 
 
@@ -216,6 +219,7 @@ def test_ascent_comes_with_its_range_and_the_highest_point(make_route: Callable[
     steady = make_route([{"km": 20, "heights": [float(100 + 5 * i) for i in range(201)]}])
     found = properties(steady)
     assert found["highest_m"] == 1100
+    assert found["highest_range_m"] == [1100, pytest.approx(1102.5, abs=0.1)]  # the road rises 2.5 m in half a window
     assert found["ascent_m"] == pytest.approx(1000, abs=5)
     assert found["ascent_range_m"][0] <= found["ascent_m"] <= found["ascent_range_m"][1]
 
@@ -223,7 +227,7 @@ def test_ascent_comes_with_its_range_and_the_highest_point(make_route: Callable[
 def test_heights_that_are_missing_make_the_highest_point_not_known(make_route: Callable[..., Route]) -> None:
     found = properties(make_route([{"heights": [100.0, math.nan, 120.0]}]))
     assert found["highest_m"] is None
-    assert found["reasons"]["highest_m"] == "not known: the relief has no height at 1 of the 3 places asked for"
+    assert found["reasons"]["highest_m"] == "not known: the relief has no heights along 1.0 of 1.0 km"
 
 
 def test_straight_and_built_lengths(make_route: Callable[..., Route]) -> None:
@@ -231,3 +235,45 @@ def test_straight_and_built_lengths(make_route: Callable[..., Route]) -> None:
     assert to_build_m(route) == 7_000
     assert geodesic_m(route) == pytest.approx(shape_length_m(route), rel=1e-6)
     assert sinuosity(route) == pytest.approx(1, rel=1e-6)
+
+
+# -- what is said of a route -----------------------------------------------------------------------------------------
+
+
+def test_a_route_is_not_known_to_be_usable_where_only_the_status_of_a_crossing_is_in_doubt(
+    make_route: Callable[..., Route],
+) -> None:
+    steps = [{"territory": "ONE"}, {"territory": "TWO"}]
+    unknown = replace(make_route(steps), passed=((1, "", "ONE", "TWO"),))
+    border = "the status of Border ONE-TWO, no declared crossing is not known"
+    assert properties(unknown)["notice"] == f"Not known to be usable today: {border}."
+    closed = replace(make_route([*steps, {"status": "disused"}]), passed=((1, "", "ONE", "TWO"),))
+    assert properties(closed)["notice"] == f"Cannot be used today: {border}; 1.0 km are not open."
+
+
+@pytest.mark.parametrize(
+    ("km", "basis", "said"),
+    [
+        (12.34, "shape", "12.3 km are not open"),
+        (12.34, "published", "12.3 km are not open"),
+        (12.34, "estimated", "about 12 km are not open"),
+        (0.68, "estimated", "about 1 km is not open"),
+        (0.3, "estimated", "less than 1 km is not open"),
+    ],
+)
+def test_a_notice_gives_no_more_digits_than_a_length_bears(
+    make_route: Callable[..., Route], km: float, basis: str, said: str
+) -> None:
+    route = make_route([{"km": 5}, {"km": km, "status": "disused"}])
+    network = replace(route.network, length_basis=np.full(2, LENGTH_BASES.index(basis), dtype=np.uint8))
+    found = properties(replace(route, network=network))
+    assert found["notice"] == f"Cannot be used today: {said}."
+    assert found["time_condition"] == f"if opened; {said}"
+
+
+def test_a_route_is_named_in_one_line(make_route: Callable[..., Route], nowhere: Route) -> None:
+    route = make_route([{"km": 5}])
+    assert repr(route) == f"Route({route.id!r}, 5.0 km, 0 crossings)"
+    assert repr(route.network) == f"Network({route.network.meta.get('title')!r}, 1 edges)"
+    assert repr(nowhere) == "Route('nowhere', broken between b and far)"
+    assert repr(nowhere.study) == "Study('made-up', 2 candidates)"
