@@ -204,6 +204,7 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
         ),
         _as_of,
         _scenario,
+        _case,
         click.option(
             "--cost",
             default="distance",

@@ -185,7 +185,8 @@ def of_front(front: Front) -> Answer:
         "costs": list(front.costs),
         "columns": [column(cost)[0] for cost in front.costs],
         "exactness": front.exactness,
-        "epsilon": front.epsilon if np.isfinite(front.epsilon) else None,
+        "epsilon_aimed_at": front.aim,
+        "epsilon_proven": front.epsilon if np.isfinite(front.epsilon) else None,
     }
     sentences = (sentence, front.exactness) if count else ("There is no way, so the front is empty.",)
     return Answer(front.journey, "pareto", sentences, table, (("way", *front.costs), rows), members)

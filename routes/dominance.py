@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_SLACK = 0.2  # of epsilon, by which two ways to one state may differ and count as one
 _PAIRS = 6  # mixes of two costs, for each two
 _MIXES = 25  # mixes of all costs
 _MIX_UNITS = 1e11  # keeps every mixed cost an integer that a float holds exactly
@@ -176,7 +177,7 @@ class Bounded(Many):
 
     def __init__(self, problem: Problem, seeds: Seeds, epsilon: float = 0.0) -> None:
         least = [problem.least(number)[problem.starts].min() for number in range(1, problem.cost.shape[1])]
-        super().__init__(tuple(int(value * epsilon) for value in least) if epsilon else ())
+        super().__init__(tuple(int(value * epsilon * _SLACK) for value in least) if epsilon else ())
         self._seeds = seeds
         self._shrink = 1 + epsilon
         self._corner = np.full((1, problem.cost.shape[1]), np.inf)

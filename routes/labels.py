@@ -64,8 +64,9 @@ def covering(problem: Problem, epsilon: float) -> tuple[list[Way], float]:
     """
     Find ways such that for every way there is one of them that costs little more in any cost.
 
-    Two ways to one state are told apart only where they differ by more than the share, which keeps the labels few. What
-    that may have lost is bounded afterwards, from mixes of the costs that one Dijkstra each has solved.
+    Two ways to one state are told apart only where they differ by more than a fifth of the share of the least that the
+    whole way can cost, which keeps the labels few. What that may have lost is bounded afterwards, from mixes of the
+    costs that one Dijkstra each has solved; where costs jump, as at crossings, that bound is far too careful.
 
     Parameters
     ----------

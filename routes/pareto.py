@@ -47,14 +47,17 @@ class Front:
         Names of what was weighed.
     ways
         By the first cost, ascending.
+    aim
+        The epsilon that the search aimed at; 0 where the front is exact.
     epsilon
-        0 where the front is exact. Else for every way there is one here that costs at most (1 + epsilon) times as much
-        in each cost; infinite where that could not be bounded.
+        0 where the front is exact. Else what is proven: for every way there is one here that costs at most
+        (1 + epsilon) times as much in each cost; infinite where that could not be bounded.
     """
 
     journey: Journey
     costs: tuple[str, ...]
     ways: tuple[Way, ...]
+    aim: float
     epsilon: float
 
     @property
@@ -63,8 +66,11 @@ class Front:
         if self.epsilon == 0:
             return "Exact: no way beats any of these in every cost, and no other such way exists."
         if not np.isfinite(self.epsilon):
-            return "How far other ways may be better could not be bounded."
-        return f"Epsilon {self.epsilon:.1%}: no other way is better than one of these by more than that in every cost."
+            return f"Epsilon {self.aim:.1%} aimed at; how far other ways may be better could not be bounded."
+        return (
+            f"Epsilon {self.aim:.1%} aimed at, {self.epsilon:.1%} proven: for every other way one of these costs at "
+            "most that much more in each cost."
+        )
 
     @cached_property
     def shown(self) -> tuple[int, ...]:
@@ -135,6 +141,6 @@ def front(journey: Journey, costs: Sequence[str], vehicle: Vehicle | None = None
     columns: list[NDArray[np.int64]] = [arc_cost(journey, cost, vehicle) for cost in costs]
     problem = problem_of(journey, np.column_stack(columns))
     if len(costs) == _FEWEST or len(problem.arc) <= EXACT_ARCS or epsilon == 0:
-        return Front(journey, tuple(costs), tuple(efficient(problem)), 0.0)
+        return Front(journey, tuple(costs), tuple(efficient(problem)), 0.0, 0.0)
     ways, proven = covering(problem, epsilon)
-    return Front(journey, tuple(costs), tuple(ways), proven)
+    return Front(journey, tuple(costs), tuple(ways), epsilon, proven)

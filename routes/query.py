@@ -39,7 +39,7 @@ class Query:
         What to make least: the name of a cost, or a mix such as time=2,distance=1.
     vehicle
         For time; the study's first of the mode when left out.
-    scenario, as_of
+    scenario, as_of, case
         What is different from the network; see `Study.asked`.
     """
 
@@ -58,6 +58,7 @@ class Query:
     vehicle: str | None = None
     scenario: str | None = None
     as_of: str | None = None
+    case: str | None = None
 
     @property
     def rules(self) -> Rules:
@@ -144,7 +145,7 @@ def put(
     if query.vehicle is not None and query.vehicle not in study.vehicles:
         message = f"there is no vehicle {query.vehicle!r}; there are {', '.join(study.vehicles)}"
         raise NotFoundError(message)
-    scenario = study.asked(query.scenario, query.as_of)
+    scenario = study.asked(query.scenario, query.as_of, query.case)
     journey = pose(study, query.origin, query.destination, query.rules, network, scenario, from_any_line=from_any_line)
     vehicle = study.vehicles[query.vehicle] if query.vehicle else None
     return Posed(query, journey, stated(journey, query.cost, vehicle), vehicle)

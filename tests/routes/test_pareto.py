@@ -43,7 +43,7 @@ def test_three_costs_are_exact_on_a_small_network(choice: Journey) -> None:
 def test_at_most_twelve_are_shown_among_them_the_least_in_each_cost(choice: Journey) -> None:
     costs = [(i, 1000 - i * i) for i in range(30)]
     ways = tuple(Way(cost, np.array([0], dtype=np.intp)) for cost in costs)
-    found = Front(choice, ("distance", "build"), ways, 0.0)
+    found = Front(choice, ("distance", "build"), ways, 0.0, 0.0)
     assert len(found.shown) == SHOWN
     assert {0, 29} <= set(found.shown)
 
