@@ -147,7 +147,7 @@ def _notes(comparison: Comparison) -> list[str]:
         )
         notes += sure.notes
     table = comparison.table
-    for metric in ("whole_year", "ascent_m"):
+    for metric in (name for name, *_rest in _SHOWN):
         unknown = table[(table["metric"] == metric) & table["reason"].notna()]
         notes += [f"{row['route']}, {metric}: {row['reason']}." for row in unknown.to_dict("records")]
     notes += [f"{route.id}: {notice}" for route in comparison.routes if (notice := properties(route)["notice"])]
