@@ -110,7 +110,7 @@ def _cover(network: Network, make_journey: Callable[..., Journey], rng: np.rando
     journey = make_journey(network, 0, 1)
     graph, cost = journey.graph, arc_cost(journey, "distance")
     left = set(graph.edge[journey.open & (graph.edge >= 0)].tolist())
-    for _try in range(60):  # long routes first
+    for _try in range(30):  # long routes first
         start, end = rng.choice(graph.state_count, 2, replace=False)
         left -= _edges(replace(journey, starts=start[None], ends=end[None]), cost)
     while left:  # then each edge that is still missing, from its one end to the other

@@ -56,7 +56,7 @@ def check_arcs(given_arcs: list[tuple[int, int, tuple[int, ...]]], cost: tuple[i
     assert tuple(np.sum([given_arcs[number - 100][2] for number in way.tolist()], axis=0).tolist()) == cost
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(data=st.data(), costs=st.integers(2, 4))
 def test_the_front_is_that_of_all_ways(data: st.DataObject, costs: int) -> None:
     given_arcs = data.draw(arcs(costs))
@@ -80,7 +80,7 @@ def test_a_cover_is_as_near_as_it_says(data: st.DataObject, costs: int, epsilon:
         check_arcs(given_arcs, way.cost, way.arcs)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(data=st.data(), caps=st.lists(st.integers(0, 15), max_size=2))
 def test_the_cheapest_way_within_caps_is_the_cheapest_of_all_that_keep_them(
     data: st.DataObject, caps: list[int]
