@@ -79,9 +79,9 @@ def serve(name: str, saved: Path | None, host: str, port: int) -> None:
 
     study = Study.open(name)
     app = window.create_app(study, _open(saved, study))
-    click.echo(f"{study.title}: http://{host}:{port} (stop with Ctrl-C)", err=True)
+    said = f"{study.title}: http://{host}:{port} (stop with Ctrl-C)"
     try:
-        window.serve(app, host=host, port=port)
+        window.serve(app, host=host, port=port, ready=lambda: click.echo(said, err=True))
     except OSError as error:
         message = f"cannot listen on {host}:{port} ({error.strerror}); choose another --host or --port"
         raise InputError(message) from None

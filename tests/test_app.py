@@ -12,6 +12,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import waitress
+from flask import Flask
 
 import app
 from geo.network import Network
@@ -223,7 +225,12 @@ def test_export_writes_what_it_prints(run: Callable[..., tuple[int, str, str]], 
 
 def test_without_a_command_it_serves(run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[tuple[str, int]] = []
-    monkeypatch.setattr(window, "serve", lambda _app, host, port: served.append((host, port)))
+
+    def serve(_app: Flask, host: str, port: int, ready: Callable[[], None]) -> None:
+        served.append((host, port))
+        ready()
+
+    monkeypatch.setattr(window, "serve", serve)
     code, out, err = run()
     assert (code, out) == (0, "")
     assert "http://127.0.0.1:8000" in err
@@ -416,13 +423,14 @@ def test_a_study_with_a_missing_place_is_refused(
     _refused(run("routes", "--study", folder), "'horadiz'", "stretches")
 
 
-def test_a_port_that_is_taken_is_named(
+def test_a_port_that_is_taken_is_named_and_no_address_is_given_out(
     run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def taken(*_args: object, **_options: object) -> None:
         raise OSError(98, "Address already in use")
 
-    monkeypatch.setattr(window, "serve", taken)
+    monkeypatch.setattr(waitress, "create_server", taken)
     code, _out, err = run("serve")
     assert code == 2
     assert err.splitlines()[-1].startswith("Error: cannot listen on 127.0.0.1:8000 (Address already in use)")
+    assert "http://" not in err

@@ -164,11 +164,11 @@ def _times(properties: Mapping[str, Any], vehicles: Mapping[str, str]) -> tuple[
     for key, estimate in (properties.get("time_s") or {}).items():
         reason = (properties.get("reasons") or {}).get("time_s")
         parts.append((vehicles.get(key, words(key, {})), _time(estimate, reason)))
-        for name, label in (("moving_s", "moving"), ("dwell_s", "waiting at crossings")):
+        for name, label in (("moving_s", "of it moving"), ("dwell_s", "of it waiting at crossings")):
             split = properties.get(name) or {}
             if key in split:
                 why = (properties.get("reasons") or {}).get(name)
-                parts.append((f"{label}", Markup('<small class="share">{}</small>').format(_time(split[key], why))))
+                parts.append((label, Markup('<small class="share">{}</small>').format(_time(split[key], why))))
     return tuple(parts)
 
 

@@ -253,7 +253,6 @@ def furnish(app: Flask) -> None:
         first_time=strips.first_time,
         weaving=strips.weaving,
         differing=strips.differing,
-        stretch_notes=strips.notes,
         tile_credit=_tile_credit,
     )
     # Marks that turn the direction of text cannot be seen, and would reorder what follows them.

@@ -96,26 +96,6 @@ def weaving(contents: Contents, route_id: str) -> list[tuple[str, str]]:
     return [(contents.territories.get(a, a), contents.territories.get(b, b)) for a, b in sorted(pairs)]
 
 
-def notes(segments: Sequence[Mapping[str, Any]], stretch_id: str) -> list[str]:
-    """
-    Gather what the network notes of the lines of a stretch.
-
-    Parameters
-    ----------
-    segments
-        The segments of a route, as plain records.
-    stretch_id
-        Id of the stretch.
-
-    Returns
-    -------
-    notes
-        Each once, in order of travel.
-    """
-    found = (str(record["note"]) for record in segments if record.get("stretch") == stretch_id and record.get("note"))
-    return list(dict.fromkeys(found))
-
-
 def differing(conflicts: Sequence[Mapping[str, Any]] | None) -> list[tuple[str, list[Mapping[str, Any]]]]:
     """
     Group what sources say differently by what it is about.

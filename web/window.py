@@ -10,6 +10,7 @@ import waitress
 from flask import Blueprint, Flask
 
 from web.api import api
+from web.compress import compress
 from web.contents import Contents
 from web.map import TileServer
 from web.pages import furnish, pages
@@ -17,6 +18,8 @@ from web.problems import handle
 from web.security import protect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geo.network import Network
     from routes.study import Study
 
@@ -58,10 +61,11 @@ def create_app(study: Study, network: Network | None = None, *, tiles: TileServe
     furnish(app)
     handle(app)
     protect(app, tiles.url if tiles else None)
+    compress(app)
     return app
 
 
-def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000) -> None:
+def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, *, ready: Callable[[], None] | None = None) -> None:
     """
     Serve an app until interrupted.
 
@@ -71,10 +75,15 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000) -> None:
         What `create_app` made.
     host, port
         Where to listen.
+    ready
+        Called once the port is this server's, before it answers.
 
     Raises
     ------
     OSError
         The port is taken, or the host is not this machine's.
     """
-    waitress.serve(app, host=host, port=port, threads=_THREADS, ident="araxes")
+    server = waitress.create_server(app, host=host, port=port, threads=_THREADS, ident="araxes")
+    if ready is not None:
+        ready()
+    server.run()

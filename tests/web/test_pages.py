@@ -1,5 +1,6 @@
 """The pages on the built-in study, without a browser."""
 
+import gzip
 import re
 from urllib.parse import unquote
 
@@ -277,3 +278,19 @@ def test_an_unknown_way_across_is_named_above_the_list(client):
 def test_a_route_that_weaves_along_a_border_says_why_its_kilometres_are_a_range(client):
     assert "without a crossing" in text_of(client, "/routes/goris-yeraskh-road")
     assert "It weaves along" not in text_of(client, "/routes/araxes-rail")
+
+
+@pytest.mark.parametrize("path", ["/", "/api/routes", "/static/css/base.css"])
+def test_text_is_compressed_for_whoever_can_read_that(client, path):
+    with client.get(path, headers={"Accept-Encoding": "gzip"}) as small, client.get(path) as plain:
+        assert small.headers["Content-Encoding"] == "gzip"
+        assert "Content-Encoding" not in plain.headers
+        assert "Accept-Encoding" in small.vary
+        assert "Accept-Encoding" in plain.vary
+        if path != "/":  # a page carries a number of its own that is used once
+            assert gzip.decompress(small.data) == plain.data
+        assert len(small.data) < len(plain.data) / 2
+        tag = small.headers.get("ETag")
+    if tag:
+        with client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": tag}) as again:
+            assert again.status_code == 304

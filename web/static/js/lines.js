@@ -23,7 +23,7 @@ function lineOver(layer, options) {
 // Dots alone are lost where a line is long and the map small: a faint line of the same colour lies under them.
 function underlayOf(layer, row) {
   if (layer.feature.properties.status !== "abandoned") return [];
-  return [lineOver(layer, { pane: "casings", className: `underlay line-${row}`, weight: 4 })];
+  return [lineOver(layer, { pane: "lines", className: `underlay line-${row}`, weight: 4 })];
 }
 
 // Marks that lie on top of a line: ticks of a railway, the middle of a double line, the hollow of a tunnel.
@@ -60,7 +60,10 @@ export class Candidates {
       const casing = lineOver(layer, { pane: "casings", className: `casing line-${route.row}`, weight: 7 });
       const hit = lineOver(layer, { pane: "hits", className: "hit", weight: 20, opacity: 0, interactive: true, lineCap: "round" });
       const shapes = [casing, ...underlayOf(layer, route.row), layer, ...marksOn(layer, route.row), hit];
-      for (const shape of shapes) if (shape !== layer) shape.addTo(this.map);
+      for (const shape of shapes) {
+        if (shape !== layer) shape.addTo(this.map);
+        else if (layer.feature.properties.status === "abandoned") layer.bringToFront(); // over its own underlay
+      }
       const segment = route.segments[layer.feature.properties.segment];
       const entry = { segment, shapes, layer, route };
       for (const target of [hit, layer]) {
