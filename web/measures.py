@@ -89,7 +89,7 @@ def measures(
         make.row("time_s", "Travel time", None, _times(properties, vehicles)),
         make.row("ascent_m", "Ascent", lambda v: figures.climb(v, properties.get("ascent_range_m"))),
         make.row("descent_m", "Descent", lambda v: figures.climb(v, properties.get("descent_range_m"))),
-        make.row("highest_m", "Highest point", figures.height),
+        make.row("highest_m", "Highest point", lambda v: figures.climb(v, properties.get("highest_range_m"))),
         make.row("length_by_structure_m", "Length by structure", None, make.split("length_by_structure_m", STRUCTURE)),
         make.row("length_by_class_m", "Length by class", None, make.split("length_by_class_m", {})),
         make.row("length_by_basis_m", "What the length rests on", None, make.split("length_by_basis_m", BASIS)),
