@@ -132,7 +132,13 @@ def test_a_mix_of_costs_is_made_least(run: Callable[..., tuple[int, str, str]]) 
         (("band", *ACROSS, "--cap", "AM=45"), "kept by one best way only"),
         (("pareto", *ACROSS, "--costs", "distance"), "a front weighs 2 to 4 different costs"),
         (("missing-links", *ACROSS, "--most", "0"), "both must be above 0"),
-        (("chokepoints", "--from", "38.9,46.2", "--to", "Kapan", "--mode", "road"), "lon and lat look swapped"),
+        (
+            ("chokepoints", "--from", "38.9,46.2", "--to", "Kapan", "--mode", "road"),
+            "lon and lat look swapped: give 46.2,38.9",
+        ),
+        (("plan", *ACROSS, "--as-of", "2020"), "lies before the facts of the study, which end on 2026-06-01"),
+        (("band", "--from", "Goris", "--to", "Kapan", "--mode", "rail"), "lies within 5 km of Goris on this network"),
+        (("compare", "--weights", "time=-1"), "the weight of time is -1; a weight must be 0 or more"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_in_one_sentence(
