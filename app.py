@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from tqdm import tqdm
 from geo.download import download_extracts
 from geo.errors import AraxesError, InputError
 from geo.network import MODES, STATUSES
-from routes import answers, comparison, costs
+from routes import answers, comparison, costs, layers
 from routes import export as files
 from routes.alternatives import SHARE, STRETCH, alternatives
 from routes.band import near_optimal
@@ -58,6 +59,27 @@ _scenario = click.option(
     "--scenario", metavar="S", help="One that the study states, or one such as 'close=ID;open=ID,ID;upgrade=ID:KMH'."
 )
 _case = click.option("--case", type=click.Choice(CASES), help="Which year of their openings counts. Default: central.")
+
+
+def _written(formats: Sequence[str], **options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:  # noqa: ANN401
+    """Give a command the options that say what to write, and where."""
+    choice = click.option("--format", "fmt", type=click.Choice([*formats, *layers.FORMATS]), **options)
+    where = click.option("-o", "--output", type=_file, help="The file to write; standard output when left out.")
+
+    def give(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def checked(*, fmt: str, output: Path | None, **rest: Any) -> None:  # noqa: ANN401
+            layers.require_file(fmt, output)
+            if output is not None:
+                _require_folder(output)
+            command(fmt=fmt, output=output, **rest)
+
+        return choice(where(checked))
+
+    return give
+
+
+_table = {"default": "table", "show_default": True}
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -128,14 +150,20 @@ def load(
 @_scenario
 @_as_of
 @_case
-@click.option("--format", "fmt", default="table", show_default=True, type=click.Choice(files.TABLE_FORMATS))
+@_written(files.TABLE_FORMATS, **_table)
 def list_routes(
-    name: str, saved: Path | None, scenario: str | None, as_of: str | None, case: str | None, fmt: str
+    name: str,
+    saved: Path | None,
+    scenario: str | None,
+    as_of: str | None,
+    case: str | None,
+    fmt: str,
+    output: Path | None,
 ) -> None:
     """List the study's candidates with their key figures."""
     study = Study.open(name)
     found = study.routes(_open(saved, study), study.asked(scenario, as_of, case))
-    click.echo(files.render_all(found, fmt), nl=False)
+    _write(functools.partial(files.render_all, found), fmt, output)
 
 
 @cli.command()
@@ -149,7 +177,7 @@ def list_routes(
 @click.option("--baseline", metavar="ROUTE_ID", help="Give differences to this one.")
 @click.option("--samples", default=SAMPLES, show_default=True, help="Draws of values and weights.")
 @click.option("--seed", default=SEED, show_default=True, help="The same seed gives the same draws.")
-@click.option("--format", "fmt", default="table", show_default=True, type=click.Choice(comparison.FORMATS))
+@_written(comparison.FORMATS, **_table)
 def compare(  # noqa: PLR0913, PLR0917  (one argument an option)
     route_ids: tuple[str, ...],
     name: str,
@@ -162,6 +190,7 @@ def compare(  # noqa: PLR0913, PLR0917  (one argument an option)
     samples: int,
     seed: int,
     fmt: str,
+    output: Path | None,
 ) -> None:
     """Compare candidates and references (all candidates where none is named): figures, order, and how sure it is."""
     study = Study.open(name)
@@ -169,7 +198,7 @@ def compare(  # noqa: PLR0913, PLR0917  (one argument an option)
     found = [study.route(id_, network, asked) for id_ in route_ids or study.candidates]
     stated = None if weights is None else read_weights(weights)
     answer = comparison.weigh(found, stated, baseline=baseline, samples=samples, seed=seed)
-    click.echo(comparison.render(answer, fmt), nl=False)
+    _write(functools.partial(comparison.render, answer), fmt, output)
 
 
 def _asked(command: Callable[..., None]) -> Callable[..., None]:
@@ -218,9 +247,6 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-_table = click.option("--format", "fmt", default="table", show_default=True, type=click.Choice(files.TABLE_FORMATS))
-
-
 @cli.command()
 @_asked
 @click.option("--alternatives", "count", type=int, help="How many distinct ways to find, the best included.")
@@ -230,19 +256,25 @@ _table = click.option("--format", "fmt", default="table", show_default=True, typ
 @click.option(
     "--stretch", default=STRETCH, show_default=True, help="Largest share by which one costs more than the best."
 )
-@click.option("--format", "fmt", default="table", show_default=True, type=click.Choice([*files.TABLE_FORMATS, "gpx"]))
-def plan(count: int | None, share: float, stretch: float, fmt: str, **asked: Any) -> None:  # noqa: ANN401  (options)
-    """Find the best way between two points, or distinct ways; GeoJSON and GPX give a single one by segments."""
+@_written([*files.TABLE_FORMATS, "gpx"], **_table)
+def plan(
+    count: int | None,
+    share: float,
+    stretch: float,
+    fmt: str,
+    output: Path | None,
+    **asked: Any,  # noqa: ANN401  (options)
+) -> None:
+    """Find the best way between two points, or distinct ways; all but tables, CSV and JSON give one by segments."""
     if fmt == "gpx" and count is not None:
         message = "GPX holds one way; leave out --alternatives, or choose another --format"
         raise InputError(message)
     posed = _put(asked, single=count is None)
     routes = [] if count is None else _distinct(posed, count, share, stretch)
-    if count is None and fmt in {"geojson", "gpx"}:
-        content = files.render(posed.best(), fmt)
+    if count is None and fmt in {"geojson", "gpx", *layers.FORMATS}:
+        _write(functools.partial(files.render, posed.best()), fmt, output)
     else:
-        content = files.render_all(routes or [posed.best()], fmt)
-    click.echo(content, nl=False)
+        _write(functools.partial(files.render_all, routes or [posed.best()]), fmt, output)
 
 
 def _distinct(posed: Posed, count: int, share: float, stretch: float) -> list[Route]:
@@ -257,59 +289,58 @@ def _distinct(posed: Posed, count: int, share: float, stretch: float) -> list[Ro
 @cli.command()
 @_asked
 @click.option("--tolerance", default=5.0, show_default=True, help="How much dearer than the best, per cent.")
-@_table
-def band(tolerance: float, fmt: str, **asked: Any) -> None:  # noqa: ANN401
+@_written(files.TABLE_FORMATS, **_table)
+def band(tolerance: float, fmt: str, output: Path | None, **asked: Any) -> None:  # noqa: ANN401
     """Show every line on some way that costs little more than the best; GeoJSON holds the band's area too."""
     posed = _put(asked)
     found = near_optimal(posed.journey, posed.cost, tolerance / 100)
-    click.echo(answers.render(answers.of_band(found, posed.query.cost), fmt), nl=False)
+    _write(functools.partial(answers.render, answers.of_band(found, posed.query.cost)), fmt, output)
 
 
 @cli.command()
 @_asked
-@_table
-def chokepoints(fmt: str, **asked: Any) -> None:  # noqa: ANN401
+@_written(files.TABLE_FORMATS, **_table)
+def chokepoints(fmt: str, output: Path | None, **asked: Any) -> None:  # noqa: ANN401
     """Say what closing each edge of the best way would cost, in both directions."""
     posed = _put(asked)
     found = choke_points(posed.journey, posed.cost)
-    click.echo(answers.render(answers.of_chokepoints(posed.journey, found, posed.query.cost), fmt), nl=False)
+    _write(
+        functools.partial(answers.render, answers.of_chokepoints(posed.journey, found, posed.query.cost)), fmt, output
+    )
 
 
 @cli.command()
 @_asked
 @click.option("--costs", "weighed", default="distance,time", show_default=True, help="Two to four costs, see --cost.")
-@_table
-def pareto(weighed: str, fmt: str, **asked: Any) -> None:  # noqa: ANN401
+@_written(files.TABLE_FORMATS, **_table)
+def pareto(weighed: str, fmt: str, output: Path | None, **asked: Any) -> None:  # noqa: ANN401
     """List every way that no other beats on several costs at once."""
     posed = _put(asked)
     found = front(posed.journey, _listed((weighed,)), posed.vehicle)
-    click.echo(answers.render(answers.of_front(found), fmt), nl=False)
+    _write(functools.partial(answers.render, answers.of_front(found)), fmt, output)
 
 
 @cli.command("missing-links")
 @_asked
 @click.option("--most", default=MOST, show_default=True, help="How many to list.")
-@_table
-def missing(most: int, fmt: str, **asked: Any) -> None:  # noqa: ANN401
+@_written(files.TABLE_FORMATS, **_table)
+def missing(most: int, fmt: str, output: Path | None, **asked: Any) -> None:  # noqa: ANN401
     """Rank closed borders, lines not in use and gaps by how much joining them would shorten a journey."""
     journey = _put(asked, from_any_line=True).journey
-    click.echo(answers.render(answers.of_missing(journey, missing_links(journey, most=most)), fmt), nl=False)
+    _write(
+        functools.partial(answers.render, answers.of_missing(journey, missing_links(journey, most=most))), fmt, output
+    )
 
 
 @cli.command()
 @click.argument("route_id")
 @_study
 @_network
-@click.option("--format", "fmt", required=True, type=click.Choice(files.FORMATS))
-@click.option("-o", "--output", type=_file, help="The file to write; standard output when left out.")
+@_written(files.FORMATS, required=True)
 def export(route_id: str, name: str, saved: Path | None, fmt: str, output: Path | None) -> None:
     """Write one candidate, by segments, to a file."""
     study = Study.open(name)
-    content = files.render(study.route(route_id, _open(saved, study)), fmt)
-    if output is None:
-        click.echo(content, nl=False)
-    else:
-        files.save(content, output)
+    _write(functools.partial(files.render, study.route(route_id, _open(saved, study))), fmt, output)
 
 
 @cli.command()
@@ -330,6 +361,15 @@ def download(name: str, folder: Path | None, base_url: str | None, *, progress: 
         paths = download_extracts(extracts, where, base_url=base_url, progress=bar)
     click.echo("\n".join(map(str, paths)))
     click.echo("Now make a network of them: python app.py load FILE... -o NETWORK", err=True)
+
+
+def _write(render: Callable[[str], bytes], fmt: str, output: Path | None) -> None:
+    """Write an answer; a format for a GIS is made of its GeoJSON."""
+    content = layers.convert(render("geojson"), fmt) if fmt in layers.FORMATS else render(fmt)
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        files.save(content, output)
 
 
 def _put(asked: dict[str, Any], *, single: bool = False, from_any_line: bool = False) -> Posed:

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import geopandas as gpd
+import pyogrio
 import pytest
 import waitress
 from flask import Flask
 
 import app
 from geo.network import Network
+from routes import layers
 from routes.study import Study
 from web import window
 
@@ -221,6 +224,28 @@ def test_export_writes_what_it_prints(run: Callable[..., tuple[int, str, str]], 
     path = tmp_path / f"way.{fmt}"
     assert run("export", "araxes-rail", "--format", fmt, "-o", path) == (0, "", "")
     assert path.read_text(encoding="utf-8") == run("export", "araxes-rail", "--format", fmt)[1]
+
+
+@pytest.mark.parametrize("fmt", layers.FORMATS)
+def test_a_candidate_or_a_plan_opens_in_a_gis_by_segments(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, fmt: str
+) -> None:
+    for ask in (
+        ("export", "araxes-rail"),
+        ("plan", "--from", "Meghri", "--to", "Kapan", "--mode", "road"),
+    ):
+        path = tmp_path / f"way.{fmt}"
+        assert run(*ask, "--format", fmt, "-o", path) == (0, "", "")
+        frame = gpd.read_parquet(path) if fmt == "parquet" else pyogrio.read_dataframe(path, layer=0)
+        segments = json.loads(run(*ask, "--format", "geojson")[1])["features"]
+        assert frame.crs == "EPSG:4326"
+        assert sorted(frame["id"]) == sorted(segment["id"] for segment in segments)
+
+
+def test_kml_is_printed_as_it_is_written(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    path = tmp_path / "all.kml"
+    assert run("routes", "--format", "kml", "-o", path) == (0, "", "")
+    assert run("routes", "--format", "kml") == (0, path.read_text(encoding="utf-8"), "")
 
 
 def test_without_a_command_it_serves(run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch) -> None:

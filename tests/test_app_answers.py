@@ -7,10 +7,12 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import geopandas as gpd
 import pyogrio
 import pytest
 
 import app
+from routes import layers
 from routes.study import Study
 
 ACROSS = ("--from", "Horadiz", "--to", "Nakhchivan", "--mode", "road", "--through", "any")
@@ -94,6 +96,43 @@ def test_an_answer_is_the_same_in_every_format(
     file = tmp_path / "answer.geojson"
     file.write_text(content, encoding="utf-8")
     assert len(pyogrio.read_dataframe(file)) == len(collection["features"])
+
+
+@pytest.mark.parametrize("command", ANSWERS, ids=lambda command: command[0])
+def test_an_answer_opens_in_a_gis_in_every_format(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    collection = json.loads(run(*command, "--format", "geojson")[1])
+    for fmt in layers.FORMATS:
+        file = tmp_path / f"answer.{fmt}"
+        assert run(*command, "--format", fmt, "-o", file) == (0, "", "")
+        frame = gpd.read_parquet(file) if fmt == "parquet" else pyogrio.read_dataframe(file, layer=0)
+        assert frame.crs == "EPSG:4326"
+        assert len(frame) == len(collection["features"]) > 0
+        assert set(frame["attribution"]) == {collection["attribution"]}
+
+
+@pytest.mark.parametrize("command", [("plan", *ACROSS, "--alternatives", "2"), ("compare", "--samples", 10)])
+def test_routes_side_by_side_open_in_a_gis(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, command: tuple[object, ...]
+) -> None:
+    collection = json.loads(run(*command, "--format", "geojson")[1])
+    file = tmp_path / "routes.gpkg"
+    assert run(*command, "--format", "gpkg", "-o", file)[:2] == (0, "")
+    frame = pyogrio.read_dataframe(file, layer=0)
+    assert frame["id"].tolist() == [feature["id"] for feature in collection["features"]]
+    about = pyogrio.read_dataframe(file, layer="about").set_index("key")["value"]
+    assert {key: json.loads(about[key]) for key in ("network", "sources")} == {
+        key: collection[key] for key in ("network", "sources")
+    }
+
+
+@pytest.mark.parametrize("fmt", layers.BINARY)
+def test_a_binary_format_goes_to_a_file_only(run: Callable[..., tuple[int, str, str]], fmt: str) -> None:
+    code, out, err = run("plan", *ACROSS, "--format", fmt)
+    assert (code, out) == (2, "")
+    assert f"is a binary format and is not printed; name a file, such as -o answer.{fmt}" in err
+    assert err.count("\n") == 1
 
 
 def test_a_band_comes_with_its_area(run: Callable[..., tuple[int, str, str]]) -> None:
