@@ -29,6 +29,7 @@ from routes.scenario import CASES
 from routes.smaa import SAMPLES, SEED
 from routes.study import Study
 from routes.tables import grid
+from routes.template import new_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -361,6 +362,26 @@ def download(name: str, folder: Path | None, base_url: str | None, *, progress: 
         paths = download_extracts(extracts, where, base_url=base_url, progress=bar)
     click.echo("\n".join(map(str, paths)))
     click.echo("Now make a network of them: python app.py load FILE... -o NETWORK", err=True)
+
+
+@cli.command("new-study")
+@click.argument("folder", metavar="DIR", type=_file)
+def begin(folder: Path) -> None:
+    """
+    Write a commented study folder, of a made-up corridor, to begin a study of your own with.
+
+    \b
+    It opens at once, on the network and the boundaries that it holds:
+      python app.py routes --study DIR
+      python app.py serve --study DIR
+    Then put your own in its place, study.toml first: each time it is opened
+    it is checked. For OpenStreetMap's lines and your own relief:
+      python app.py load FILE... --study DIR --dem TILE -o NETWORK
+      python app.py routes --study DIR --network NETWORK
+    """  # noqa: D301  (Click keeps lines as they are below a backspace)
+    new_study(folder)
+    click.echo(folder)
+    click.echo(f"Now open it: python app.py routes --study {folder}", err=True)
 
 
 def _write(render: Callable[[str], bytes], fmt: str, output: Path | None) -> None:
