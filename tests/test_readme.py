@@ -111,6 +111,7 @@ def test_the_readme_has_commands_to_run() -> None:
     assert len(blocks("python")) == 1
 
 
+@pytest.mark.timeout(900)  # many commands, one after the other, and machines are shared
 def test_the_commands_of_the_readme_work(desk: Path, mirror: str) -> None:
     for command in commands():
         if command.startswith("make ") or " serve" in command:
