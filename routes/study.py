@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
-
-from geo.errors import AraxesError, DataError, InputError, NotFoundError
-from geo.estimate import estimate_lengths
-from geo.lines import read_lines
-from geo.network import Network
-from geo.relief import Relief, drape
-from geo.territory import BoundarySet, split
+from geo.errors import DataError, InputError, NotFoundError
+from geo.relief import Relief
+from geo.territory import BoundarySet
+from routes.compiled import compiled
 from routes.declared import read_candidates, read_crossings, read_links, read_stretches, read_vehicles
 from routes.ground import Ground
 from routes.opening import Opening, read_openings
@@ -27,12 +22,11 @@ from routes.scenario import Scenario, parse_scenario, read_day, read_scenarios
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from geo.network import Network
     from routes.model import Candidate, Crossing, Link, Place, Stretch, Vehicle
     from routes.route import Route
 
 STUDIES = Path(__file__).resolve().parent.parent / "data"
-# Part of the key of a compiled network: raise it when compiling changes what a text network becomes.
-_COMPILED = "3"
 _KEPT = 4  # networks that stay prepared: each holds as much again as the network itself
 
 
@@ -283,28 +277,9 @@ class Study:
 
     @cached_property
     def _network(self) -> Network:
-        files = [
-            self.folder / self._raw.get(n, d)
-            for n, d in (("network", "network.geojson"), ("boundaries", "boundaries.geojson"), ("relief", "relief.tif"))
-        ]
-        digest = hashlib.sha256(f"{_COMPILED} {self._raw.get('relief_source')}".encode())
-        for file in files:
-            digest.update(file.read_bytes() if file.is_file() else b"")
-        saved = platformdirs.user_cache_path("araxes") / f"{self.id}-{digest.hexdigest()[:16]}.net"
-        try:
-            return Network.load(saved)
-        except AraxesError:
-            pass  # not compiled yet, or damaged: compile again
-        network = split(estimate_lengths(read_lines(files[0])), self._boundaries)
-        relief = self.relief()
-        if relief is not None:
-            network = drape(network, relief)
-        try:
-            saved.parent.mkdir(parents=True, exist_ok=True)
-            network.save(saved)
-        except OSError:
-            pass  # no writable cache folder: compiled each time
-        return network
+        names = ("network", "network.geojson"), ("boundaries", "boundaries.geojson"), ("relief", "relief.tif")
+        text, *others = (self.folder / self._raw.get(name, default) for name, default in names)
+        return compiled(self, text, others, self._raw.get("relief_source"))
 
     def network(self) -> Network:
         """

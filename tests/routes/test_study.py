@@ -204,7 +204,7 @@ def same(one: Network, other: Network) -> bool:
 def test_a_compiled_network_is_kept_and_read_back(cache: Path, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     first = Study.open(folder).network()
     (saved,) = cache.glob("nakhchivan-*.net")
-    monkeypatch.setattr("routes.study.read_lines", lambda _path: pytest.fail("it was compiled again"))
+    monkeypatch.setattr("routes.compiled.read_lines", lambda _path: pytest.fail("it was compiled again"))
     assert same(Study.open(folder).network(), first)
     assert list(cache.iterdir()) == [saved]
 
@@ -226,6 +226,15 @@ def test_a_changed_text_network_is_compiled_again(cache: Path, folder: Path) -> 
     changed = Study.open(folder).network()
     assert len(list(cache.glob("*.net"))) == 2
     assert not (changed.status == Study.open(BUILT_IN).network().status).all()
+
+
+def test_a_compiled_network_that_cannot_be_written_is_done_without(cache: Path, folder: Path) -> None:
+    first = Study.open(folder).network()
+    (saved,) = cache.glob("*.net")
+    saved.unlink()
+    saved.mkdir()  # the folder is there, but the file cannot be put into it
+    assert same(Study.open(folder).network(), first)
+    assert saved.is_dir()
 
 
 def test_without_a_cache_folder_that_can_be_written_the_study_works(
