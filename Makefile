@@ -49,7 +49,7 @@ WANTED := $(if $(filter file,$(origin PYTHON)),,$(shell "$(PYTHON)" -c 'import s
 unless_sound = $(if $(shell test "$$(cat $(1)/installed 2>/dev/null)" = "$(CURDIR)" && \
 	$(1)/bin/python -c 'import sys; "$(WANTED)" in ("", str(sys.version_info[:2])) and print("sound")' 2>/dev/null),,again)
 
-.PHONY: help install serve test lint format data lock clean again
+.PHONY: help install serve test lint format messages data lock clean again
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /: /' | awk -F': ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -77,6 +77,9 @@ lint: $(VENV)/installed ## style, types and layers
 format: $(VENV)/installed ## put the code into shape
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
+
+messages: $(VENV)/installed ## collect the texts of the pages into the catalogues in web/locales/
+	$(RUN) -m tools.messages
 
 data: $(TOOLS_VENV)/installed ## build data/ again from its sources
 	$(TOOLS_VENV)/bin/python -m tools.build

@@ -15,6 +15,7 @@ from routes.travel import GRADIENT_WINDOW_M, UNPAVED_FACTOR
 from web import figures, strips, words
 from web.api import answer, shown
 from web.escape import plain
+from web.language import language
 from web.map import DASHES, Drawing, TileServer, draw
 from web.measures import Measure, measures, transit
 from web.sheet import profile, segment_digits, segment_title, sheet
@@ -38,8 +39,12 @@ def _drawing(contents: Contents, routes: tuple[str, ...] | None, tiles: TileServ
     return draw(contents, routes, tiles, shade)
 
 
-@lru_cache(maxsize=_KEPT_DRAWINGS)
 def _data(contents: Contents, routes: tuple[str, ...] | None) -> Markup:
+    return _data_in(language(), contents, routes)
+
+
+@lru_cache(maxsize=_KEPT_DRAWINGS)
+def _data_in(_language: str, contents: Contents, routes: tuple[str, ...] | None) -> Markup:
     return htmlsafe_json_dumps(sheet(contents, routes))
 
 

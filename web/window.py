@@ -12,6 +12,7 @@ from flask import Blueprint, Flask
 from web.api import api
 from web.compress import compress
 from web.contents import Contents
+from web.language import speak
 from web.map import TileServer
 from web.pages import furnish, pages
 from web.problems import handle
@@ -62,6 +63,7 @@ def create_app(study: Study, network: Network | None = None, *, tiles: TileServe
     handle(app)
     protect(app, tiles.url if tiles else None)
     compress(app)
+    speak(app)  # last: what is registered last sees an answer first, before it is compressed
     return app
 
 
