@@ -36,13 +36,19 @@ ZONES = {
 """Here a time zone ends where the state does; Azerbaijan's is cut into mainland and Nakhchivan."""
 
 NAMES = {
-    "AM": ("Armenia", "Հայաստան"),
-    "AZ": ("Azerbaijan (mainland)", "Azərbaycan"),
-    "AZ-NX": ("Nakhchivan Autonomous Republic (Azerbaijan)", "Naxçıvan Muxtar Respublikası"),
-    "GE": ("Georgia", "საქართველო"),
-    "IR": ("Iran", "ایران"),
-    "TR": ("Türkiye", "Türkiye"),
+    "AM": ("Armenia", "Հայաստան", "Հայաստան", "Ermənistan"),
+    "AZ": ("Azerbaijan (mainland)", "Azərbaycan", "Ադրբեջան (հիմնական մաս)", "Azərbaycan (əsas hissə)"),
+    "AZ-NX": (
+        "Nakhchivan Autonomous Republic (Azerbaijan)",
+        "Naxçıvan Muxtar Respublikası",
+        "Նախիջևանի Ինքնավար Հանրապետություն (Ադրբեջան)",
+        "Naxçıvan Muxtar Respublikası (Azərbaycan)",
+    ),
+    "GE": ("Georgia", "საქართველო", "Վրաստան", "Gürcüstan"),
+    "IR": ("Iran", "ایران", "Իրան", "İran"),
+    "TR": ("Türkiye", "Türkiye", "Թուրքիա", "Türkiyə"),
 }
+"""English, local, Armenian and Azerbaijani name of each territory."""
 
 NOTICE = (
     "Indicative only; delimitation in progress. Time-zone areas made from OpenStreetMap, not a legal source. "
@@ -106,8 +112,8 @@ def build(cut: Mapping[str, BaseGeometry]) -> bytes:
     }
     features = []
     for key, area in cut.items():
-        name_en, name_local = NAMES[key]
-        properties = {"territory": key, "name_en": name_en, "name_local": name_local}
+        names = dict(zip(("name_en", "name_local", "name_hy", "name_az"), NAMES[key], strict=True))
+        properties = {"territory": key, **names}
         parts = _polygons(area)
         features.append(formats.feature(properties, parts[0] if len(parts) == 1 else area))
     return formats.geojson(members, features)

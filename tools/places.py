@@ -15,6 +15,8 @@ COLUMNS = (
     "name_en",
     "name_hy",
     "name_az",
+    "name_hy_other",
+    "name_az_other",
     "name_local",
     "territory",
     "lon",
@@ -52,11 +54,17 @@ def build(atlas: Atlas) -> bytes:
 
 
 def _settlement(atlas: Atlas, row: dict[str, str], label: dict[str, str]) -> dict[str, str]:
-    """Describe a place of the facts; its own state's language gives its local name."""
+    """
+    Describe a place of the facts; its own state's language gives its local name.
+
+    In another language a place goes by a form of the name that its own state gives it; other names that are in use
+    there stand as `name_LANGUAGE_other`, so that they are found too.
+    """
     made = _located(atlas, row)
     country, local = row["country"], row["name_local"]
     made["name_hy"] = label.get("name_hy") or (local if country == "AM" else _armenian(row["source"]))
     made["name_az"] = label.get("name_az") or (local if country == "AZ" else "")
+    made.update({key: label.get(key, "") for key in ("name_hy_other", "name_az_other")})
     made["name_local"] = local
     made["elev_m"] = row["elev_m"] if re.fullmatch(r"-?\d+(\.\d+)?", row["elev_m"]) else ""
     made["size"] = label.get("size", "")

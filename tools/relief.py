@@ -19,10 +19,10 @@ from tools.area import AREA, CELLS_PER_DEGREE, NODATA
 
 TITLE = "NOAA GLOBE 1.0, 30 arc-seconds"
 
-SHADE_WIDTH = 1600
-"""Pixels across the hillshade."""
+SHADE_WIDTH = 1100
+"""Pixels across the hillshade: a little more than cells of relief, as the first view of the map has to be light."""
 
-SHADES = 24
+SHADES = 12
 """Steps of shade on each side of flat ground."""
 
 STRONGEST = 110

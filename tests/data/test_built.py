@@ -186,8 +186,9 @@ def test_places_are_sorted_named_sourced_and_in_the_territory_that_they_say(plac
         ("nakhchivan", "AZ-NX", "Նախիջևան", "Naxçıvan"),
         ("horadiz", "AZ", "Հորադիզ", "Horadiz"),
         ("kapan", "AM", "Կապան", "Qafan"),
-        ("yeraskh", "AM", "Երասխ", "Arazdəyən"),
-        ("meghri", "AM", "Մեղրի", ""),  # no source gives its Azerbaijani name
+        ("yeraskh", "AM", "Երասխ", "Yerasx"),
+        ("khankendi", "AZ", "Խանքենդի", "Xankəndi"),
+        ("meghri", "AM", "Մեղրի", "Mehri"),
     ],
 )
 def test_places_have_their_names_in_both_languages_where_known(places, place, territory, hy, az):
