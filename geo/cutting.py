@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.measure import E7, line_lengths_m
+from geo.measure import line_lengths_m
 from geo.network import EDGE_COLUMNS, LENGTH_BASES, Network, gather
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def replace_edges(
     lon, lat = lon[index], lat[index]
     cut = order >= len(whole)
     # Whole edges keep their lengths to the last bit; only pieces are measured.
-    piece_m = line_lengths_m(np.concatenate(([0], np.cumsum(counts))), flat[:, 0] / E7, flat[:, 1] / E7)
+    piece_m = line_lengths_m(np.concatenate(([0], np.cumsum(counts))), flat[:, 0], flat[:, 1])
     shape_m = network.shape_length_m[rows]
     shape_m[cut] = piece_m[order[cut] - len(whole)]
     total_m = np.bincount(rows[cut], weights=shape_m[cut], minlength=network.edge_count)[rows]

@@ -21,7 +21,10 @@ ROAD_CLASSES = frozenset(
     f"{name}{suffix}" for name in ("motorway", "trunk", "primary", "secondary", "tertiary") for suffix in ("", "_link")
 ) | frozenset({"unclassified", "residential", "living_street", "service", "road", "track"})
 RAIL_CLASSES = frozenset({"rail", "light_rail", "narrow_gauge"})
+STRUCTURE_KEYS = ("tunnel", "bridge", "ford")
 KEYS = {"railway": ("rail", RAIL_CLASSES, "rail"), "highway": ("road", ROAD_CLASSES, "road")}
+TEXT_KEYS = ("name", "ref", "maxspeed", "surface", "lanes", "gauge", "electrified")
+"""Keys whose values are kept as they are; no other reading hangs on them."""
 _NO = frozenset({"no", "false", "0", ""})
 _YES = frozenset({"yes", "true", "1"})
 _UNSAID = frozenset({"", "minor", "major"})  # values that name no class
@@ -38,6 +41,18 @@ def read_keys() -> list[str]:
         `highway`, `railway` and each with every life-cycle prefix.
     """
     return [*KEYS, *(f"{prefix}:{key}" for prefix in LIFE_CYCLE for key in KEYS)]
+
+
+def deciding_keys() -> list[str]:
+    """
+    List the tag keys that `classify` looks at, those of `TEXT_KEYS` aside.
+
+    Returns
+    -------
+    keys
+        Two ways whose values are the same for these are read the same, texts aside.
+    """
+    return [*read_keys(), *LIFE_CYCLE, *STRUCTURE_KEYS, "area", "oneway", "junction"]
 
 
 class Tags(Protocol):
@@ -156,18 +171,12 @@ def _reading(tags: Tags, mode: str, class_: str, status: str) -> WayTags:
         structure=structure,
         structure_kind=kind,
         direction=_direction(tags, class_),
-        name=tags.get("name", ""),
-        ref=tags.get("ref", ""),
-        maxspeed=tags.get("maxspeed", ""),
-        surface=tags.get("surface", ""),
-        lanes=tags.get("lanes", ""),
-        gauge=tags.get("gauge", ""),
-        electrified=tags.get("electrified", ""),
+        **{key: tags.get(key, "") for key in TEXT_KEYS},
     )
 
 
 def _structure(tags: Tags) -> tuple[str, str]:
-    for structure in ("tunnel", "bridge", "ford"):
+    for structure in STRUCTURE_KEYS:
         kind = tags.get(structure, "")
         if kind not in _NO:
             return structure, kind

@@ -1,4 +1,4 @@
-"""From ways (lists of node ids) to a network: edges cut at junctions, whole arrays at a time."""
+"""Ways collected one by one, and what is put behind a network that exists already."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.measure import E7, line_lengths_m
-from geo.network import EDGE_COLUMNS, LENGTH_BASES, MODES, STATUSES, STRUCTURES, TEXT_COLUMNS, Network
+from geo.junctions import WayTable, cut
+from geo.network import EDGE_COLUMNS, MODES, STATUSES, STRUCTURES, TEXT_COLUMNS
 from geo.words import Words
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo.network import Network
     from geo.tags import WayTags
 
 
@@ -117,79 +118,24 @@ def assemble(ways: Ways, meta: Mapping[str, Any]) -> Network:
     Returns
     -------
     network
-        One edge for each piece of a way between two junctions; unconnected pieces are kept.
+        See `geo.junctions.cut`.
     """
-    offset, position = _clean(ways)
-    mode = np.asarray(ways.mode, dtype=np.uint8)
-    first, last, way = _cuts(offset, position, mode)
-    rows = np.argsort(np.asarray(ways.way_id, dtype=np.int64)[way], kind="stable")
-    first, last, way = first[rows], last[rows], way[rows]
-    # Spans of `position` from first to last, both ends included, are the vertices of the edges.
-    bounds = np.column_stack((first, last + 1))
-    count = bounds[:, 1] - bounds[:, 0]
-    vertex_offset = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
-    index = np.arange(vertex_offset[-1]) + np.repeat(bounds[:, 0] - vertex_offset[:-1], count)
-    lon_e7, lat_e7 = ways.lon_e7[position[index]], ways.lat_e7[position[index]]
-    shape_m = line_lengths_m(vertex_offset, lon_e7 / E7, lat_e7 / E7)
-    nodes, ends = np.unique(np.concatenate((position[first], position[last])), return_inverse=True)
-    published = np.asarray(ways.length_m)[way]
-    has = ~np.isnan(published)
-    whole = np.bincount(way, weights=shape_m, minlength=len(ways.way_id))[way]
-    with np.errstate(invalid="ignore"):
-        length_m = np.where(has, published * shape_m / whole, shape_m)
-    edges = len(first)
-    return Network(
-        node_osm_id=ways.node_id[nodes],
-        node_lon_e7=ways.lon_e7[nodes],
-        node_lat_e7=ways.lat_e7[nodes],
-        u=ends[:edges].astype(np.int32),
-        v=ends[edges:].astype(np.int32),
-        mode=mode[way],
-        status=np.asarray(ways.status, dtype=np.uint8)[way],
-        structure=np.asarray(ways.structure, dtype=np.uint8)[way],
-        length_basis=np.where(has, LENGTH_BASES.index("published"), LENGTH_BASES.index("shape")).astype(np.uint8),
-        oneway=np.asarray(ways.oneway, dtype=bool)[way],
-        length_m=length_m,
-        shape_length_m=shape_m,
-        near_m=np.zeros(edges),
-        accuracy_m=np.asarray(ways.accuracy_m, dtype=np.float32)[way],
-        way_id=np.asarray(ways.way_id, dtype=np.int64)[way],
-        text={name: Words.encode(ways.text[name]).take(way) for name in TEXT_COLUMNS},
-        vertex_offset=vertex_offset,
-        vertex_lon_e7=lon_e7,
-        vertex_lat_e7=lat_e7,
-        sample_offset=np.zeros(1, dtype=np.int64),
-        sample_ele_m=np.empty(0, dtype=np.float32),
-        meta=dict(meta),
+    table = WayTable(
+        node_id=ways.node_id,
+        node_lon_e7=ways.lon_e7,
+        node_lat_e7=ways.lat_e7,
+        way_id=np.asarray(ways.way_id, dtype=np.int64),
+        mode=np.asarray(ways.mode, dtype=np.uint8),
+        status=np.asarray(ways.status, dtype=np.uint8),
+        structure=np.asarray(ways.structure, dtype=np.uint8),
+        oneway=np.asarray(ways.oneway, dtype=bool),
+        length_m=np.asarray(ways.length_m, dtype=np.float64),
+        accuracy_m=np.asarray(ways.accuracy_m, dtype=np.float32),
+        text={name: Words.encode(values) for name, values in ways.text.items()},
+        node_offset=np.concatenate(([0], np.cumsum(ways.node_count))).astype(np.int64),
+        node_row=np.searchsorted(ways.node_id, np.asarray(ways.node_ref, dtype=np.int64)).astype(np.int32),
     )
-
-
-def _clean(ways: Ways) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-    """Look the references up, and drop a node that follows itself (it would make an edge of no length)."""
-    position = np.searchsorted(ways.node_id, np.asarray(ways.node_ref, dtype=np.int64)).astype(np.intp)
-    way = np.repeat(np.arange(len(ways.node_count)), ways.node_count)
-    keep = np.ones(len(position), dtype=bool)
-    keep[1:] = (position[1:] != position[:-1]) | (way[1:] != way[:-1])
-    count = np.bincount(way[keep], minlength=len(ways.node_count))
-    return np.concatenate(([0], np.cumsum(count))).astype(np.int64), position[keep]
-
-
-def _cuts(
-    offset: NDArray[np.int64], position: NDArray[np.intp], mode: NDArray[np.uint8]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
-    """Find each edge's first and last place in `position`, and its way."""
-    count = np.diff(offset)
-    way = np.repeat(np.arange(len(count)), count)
-    # A junction is where a mode meets itself: a level crossing is none, nor is each node of a track on an old railway.
-    meeting = position * len(MODES) + mode[way]
-    cut = np.bincount(meeting)[meeting] > 1
-    some = count > 0
-    cut[offset[:-1][some]] = True
-    cut[offset[1:][some] - 1] = True
-    places = np.flatnonzero(cut)
-    same_way = way[places[1:]] == way[places[:-1]]
-    first, last = places[:-1][same_way], places[1:][same_way]
-    return first.astype(np.int64), last.astype(np.int64), way[first].astype(np.intp)
+    return cut(table, meta)
 
 
 def join(first: Network, second: Network, node_row: NDArray[np.int32]) -> Network:

@@ -109,8 +109,14 @@ class Words:
         column
             The picked rows.
         """
-        used, codes = np.unique(self.codes[rows], return_inverse=True)
-        return Words(codes.astype(np.int32), tuple(self.words[i] for i in used))
+        codes = self.codes[rows]
+        # Counting words is many times as fast as sorting rows, and there are rarely more words than rows.
+        used = np.flatnonzero(np.bincount(codes, minlength=len(self.words)))
+        if len(used) == len(self.words):
+            return Words(codes, self.words)
+        recode = np.zeros(len(self.words), dtype=np.int32)
+        recode[used] = np.arange(len(used), dtype=np.int32)
+        return Words(recode[codes], tuple(self.words[i] for i in used))
 
     def join(self, other: Words) -> Words:
         """

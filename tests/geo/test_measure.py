@@ -31,7 +31,7 @@ def test_a_distance_is_the_same_both_ways_and_none_to_itself(one, other):
 
 def test_no_points_are_no_distances():
     assert geodesic_m(*[np.array([])] * 4).shape == (0,)
-    assert line_lengths_m(np.array([0]), np.array([]), np.array([])).tolist() == []
+    assert line_lengths_m(np.array([0]), *[np.array([], dtype=np.int32)] * 2).tolist() == []
 
 
 @given(
@@ -42,8 +42,30 @@ def test_no_points_are_no_distances():
 def test_many_lines_are_measured_at_once_as_each_alone(lines):
     offset = np.cumsum([0, *map(len, lines)])
     lon, lat = np.array([point for line in lines for point in line]).T
-    alone = [GEOD.line_length(*np.array(line).T) for line in lines]
-    assert line_lengths_m(offset, lon, lat) == pytest.approx(alone, rel=1e-9, abs=1e-6)
+    lon_e7, lat_e7 = to_e7(lon), to_e7(lat)
+    ends = np.cumsum(list(map(len, lines)))[:-1]
+    alone = [
+        GEOD.line_length(x / E7, y / E7) for x, y in zip(np.split(lon_e7, ends), np.split(lat_e7, ends), strict=True)
+    ]
+    assert line_lengths_m(offset, lon_e7, lat_e7) == pytest.approx(alone, rel=1e-9, abs=1e-6)
+
+
+@given(
+    start=st.tuples(st.floats(-179, 179), st.floats(-89.9, 89.9)),
+    hops=st.lists(st.tuples(st.floats(-0.06, 0.06), st.floats(-0.06, 0.06)), min_size=1, max_size=50),
+)
+def test_short_hops_are_within_a_micrometre_of_the_geodesic_anywhere_on_earth(start, hops):
+    """About the limit of what counts as short, and beyond it."""
+    points = np.array(start) + np.cumsum([(0, 0), *hops], axis=0)
+    lon_e7, lat_e7 = to_e7(np.clip(points, (-180, -90), (180, 90))).T
+    pairs = 2 * np.arange(len(hops) + 1)
+    ends = np.repeat(np.arange(len(points)), 2)[1:-1]
+    hop_m = line_lengths_m(pairs, lon_e7[ends], lat_e7[ends])
+    lon, lat = lon_e7 / E7, lat_e7 / E7
+    assert hop_m == pytest.approx(geodesic_m(lon[:-1], lat[:-1], lon[1:], lat[1:]), rel=0, abs=1e-6)
+    back_m = line_lengths_m(pairs, lon_e7[ends[::-1]], lat_e7[ends[::-1]])[::-1]
+    short = hop_m < 4_000  # metres
+    assert back_m[short].tolist() == hop_m[short].tolist()
 
 
 @given(lon=longitudes, lat=st.floats(-90, 90))
