@@ -10,6 +10,7 @@ import waitress
 from flask import Blueprint, Flask
 
 from web.api import api
+from web.compare import compare
 from web.compress import compress
 from web.contents import Contents
 from web.language import speak
@@ -17,6 +18,7 @@ from web.map import TileServer
 from web.pages import furnish, pages
 from web.problems import handle
 from web.security import protect
+from web.tiles import offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +58,8 @@ def create_app(study: Study, network: Network | None = None, *, tiles: TileServe
     app.extensions["araxes"] = Contents.make(study, network)
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(compare)
+    offer(app)
     # Leaflet comes from the package that ships it, so that no page asks another host for it.
     leaflet = Path(str(files("js_lib_leaflet"))) / "static" / "js_lib_leaflet"
     app.register_blueprint(Blueprint("leaflet", __name__, static_folder=leaflet, static_url_path="/static/leaflet"))
