@@ -17,6 +17,7 @@ from routes.published import drawn_by_territory_m, stretch_lengths
 from routes.speeds import speeds
 from web.escape import plain
 from web.figures import ESTIMATED, MEASURED
+from web.names import name_of
 from web.words import colour, slugs
 
 if TYPE_CHECKING:
@@ -134,15 +135,22 @@ class Contents:
         """The boundary set that the study names."""
         return self.study.boundaries()
 
-    @cached_property
+    @property
     def territories(self) -> Mapping[str, str]:
-        """Name of each territory by key; its key where the boundary set does not name it."""
-        names = {key: key for key in self.boundaries.territories}
+        """Name of each territory by key, in the reader's language; its key where the boundary set does not name it."""
+        return {key: name_of(names, key) for key, names in self.territory_names.items()}
+
+    @cached_property
+    def territory_names(self) -> Mapping[str, Mapping[str, str]]:
+        """Names of each territory by key and language; none where the boundary set does not name it."""
+        names: dict[str, Mapping[str, str]] = {key: {} for key in self.boundaries.territories}
         study = tomllib.loads((self.study.folder / "study.toml").read_text(encoding="utf-8"))
         path = self.study.folder / study.get("boundaries", "boundaries.geojson")
         for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
             own = feature["properties"]
-            names[own["territory"]] = str(own.get("name_en") or own["territory"])
+            names[own["territory"]] = {
+                key.removeprefix("name_"): str(name) for key, name in own.items() if key.startswith("name_") and name
+            }
         return names
 
     @cached_property

@@ -6,15 +6,20 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from babel.dates import format_date
+from babel.numbers import get_decimal_symbol
 from markupsafe import Markup
 
 from web.escape import plain
+from web.language import gettext as _
+from web.language import locale, pgettext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 THIN = "\u202f"  # narrow no-break space: between groups of digits, and before a unit
 MINUS = "−"
+NO_BREAK = "\u00a0"
 MEASURED = 3  # digits that a measured or published length bears
 ESTIMATED = 2
 
@@ -62,8 +67,32 @@ def number(value: float, digits: int = 0) -> str:
         For example "1 234.5".
     """
     rounded = round(value, digits)
-    text = f"{abs(rounded):,.{max(digits, 0)}f}".replace(",", THIN)
+    text = f"{abs(rounded):,.{max(digits, 0)}f}".replace(",", THIN).replace(".", get_decimal_symbol(locale()))
     return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def unit(name: str) -> str:
+    """
+    Give the sign of a unit.
+
+    Parameters
+    ----------
+    name
+        One of km, m, h, min and km/h.
+
+    Returns
+    -------
+    sign
+        The reader's language's.
+    """
+    signs = {
+        "km": pgettext("unit", "km"),
+        "m": pgettext("unit", "m"),
+        "h": pgettext("unit", "h"),
+        "min": pgettext("unit", "min"),
+        "km/h": pgettext("unit", "km/h"),
+    }
+    return signs[name]
 
 
 def digits_for(low: float, high: float) -> int:
@@ -101,14 +130,14 @@ def length(value_m: float, significant: int = MEASURED) -> str:
         For example "350 m", "43.9 km" or "254 km"; estimated "350 m", "44 km" or "250 km".
     """
     if value_m == 0:
-        return f"0{THIN}km"
+        return f"0{THIN}{unit('km')}"
     if abs(value_m) < _METRES_BELOW:
-        return f"{number(value_m, -1)}{THIN}m"
+        return f"{number(value_m, -1)}{THIN}{unit('m')}"
     value_km = value_m / _KM
     digits = 0 if round(abs(value_km), 1) >= _WHOLE_KM_FROM else 1
     if significant < MEASURED:
         digits = min(digits, significant - 1 - math.floor(math.log10(abs(value_km))))
-    return f"{number(value_km, digits)}{THIN}km"
+    return f"{number(value_km, digits)}{THIN}{unit('km')}"
 
 
 def estimated_length(value_m: float, limits_m: Sequence[float] | None) -> str:
@@ -131,7 +160,7 @@ def estimated_length(value_m: float, limits_m: Sequence[float] | None) -> str:
         return length(value_m)
     low_km, high_km = min(limits_m) / _KM, max(limits_m) / _KM
     digits = digits_for(low_km, high_km)
-    return f"{number(value_m / _KM, digits)}{THIN}km ({number(low_km, digits)}–{number(high_km, digits)})"
+    return f"{number(value_m / _KM, digits)}{THIN}{unit('km')} ({number(low_km, digits)}–{number(high_km, digits)})"
 
 
 def about(value_m: float) -> str:
@@ -149,8 +178,9 @@ def about(value_m: float) -> str:
         To 50 m below 1 km, to half a kilometre above: "600 m", "1.5 km", "3 km".
     """
     if value_m < _METRES_BELOW:
-        return f"{max(round(value_m / 50), 1) * 50}{THIN}m"
-    return f"{round(value_m / 500) * 0.5:g}{THIN}km"
+        return f"{max(round(value_m / 50), 1) * 50}{THIN}{unit('m')}"
+    halves = round(value_m / 500)
+    return f"{number(halves / 2, halves % 2)}{THIN}{unit('km')}"
 
 
 def length_range(low_m: float, high_m: float, significant: int = MEASURED) -> str:
@@ -176,7 +206,7 @@ def length_range(low_m: float, high_m: float, significant: int = MEASURED) -> st
     digits = min(digits, 0) if high_km >= _WHOLE_KM_FROM else max(digits, 0)
     if significant < MEASURED and high_km > 0:
         digits = min(digits, significant - 1 - math.floor(math.log10(high_km)))
-    return f"{number(low_km, digits)}–{number(high_km, digits)}{THIN}km"
+    return f"{number(low_km, digits)}–{number(high_km, digits)}{THIN}{unit('km')}"
 
 
 def height(value_m: float) -> str:
@@ -193,7 +223,7 @@ def height(value_m: float) -> str:
     text
         For example "2 350 m".
     """
-    return f"{number(value_m, -1)}{THIN}m"
+    return f"{number(value_m, -1)}{THIN}{unit('m')}"
 
 
 def climb(value_m: float, limits_m: Sequence[float] | None) -> str:
@@ -216,7 +246,7 @@ def climb(value_m: float, limits_m: Sequence[float] | None) -> str:
         return height(value_m)
     low, high = min(limits_m), max(limits_m)
     digits = min(-1, digits_for(low, high))
-    return f"{number(value_m, digits)}{THIN}m ({number(low, digits)}–{number(high, digits)})"
+    return f"{number(value_m, digits)}{THIN}{unit('m')} ({number(low, digits)}–{number(high, digits)})"
 
 
 def duration(estimate_s: Mapping[str, float | None] | None) -> str:
@@ -237,10 +267,10 @@ def duration(estimate_s: Mapping[str, float | None] | None) -> str:
         return ""
     central = float(estimate_s["central"] or 0.0)
     low, high = (estimate_s.get(key) for key in ("low", "high"))
-    unit, divisor, digits = ("h", _HOUR, 1) if central >= _HOUR else ("min", 60, 0)
+    name, divisor, digits = ("h", _HOUR, 1) if central >= _HOUR else ("min", 60, 0)
     if known(low) and known(high):
         digits = max(0, min(digits, digits_for(float(low or 0) / divisor, float(high or 0) / divisor)))
-    text = f"{number(central / divisor, digits)}{THIN}{unit}"
+    text = f"{number(central / divisor, digits)}{THIN}{unit(name)}"
     if known(low) and known(high) and low != high:
         text += f" ({number(float(low or 0) / divisor, digits)}–{number(float(high or 0) / divisor, digits)})"
     return text
@@ -260,7 +290,7 @@ def speed(value_kmh: float) -> str:
     text
         For example "42 km/h".
     """
-    return f"{number(value_kmh)}{THIN}km/h"
+    return f"{number(value_kmh)}{THIN}{unit('km/h')}"
 
 
 def relief_caveat(cell_m: float | None) -> str:
@@ -279,8 +309,10 @@ def relief_caveat(cell_m: float | None) -> str:
     """
     if cell_m is None or cell_m < _FINE_CELL_M:
         return ""
-    off = "hundreds" if cell_m >= _COARSE_CELL_M else "tens"
-    return f"Relief cells of {number(cell_m)}{THIN}m: heights beside a gorge can be off by {off} of metres."
+    cells = f"{number(cell_m)}{THIN}{unit('m')}"
+    if cell_m >= _COARSE_CELL_M:
+        return _("Relief cells of %(cells)s: heights beside a gorge can be off by hundreds of metres.", cells=cells)
+    return _("Relief cells of %(cells)s: heights beside a gorge can be off by tens of metres.", cells=cells)
 
 
 def ratio(value: float) -> str:
@@ -319,13 +351,14 @@ def day(value: object) -> str:
     text = plain(value)
     try:
         if len(text) == _MONTH_LENGTH:
-            return f"{date.fromisoformat(text + '-01'):%B %Y}"
+            return format_date(date.fromisoformat(text + "-01"), "MMMM y", locale())
         parsed = date.fromisoformat(text[:_DAY_LENGTH]) if len(text) >= _DAY_LENGTH else None
     except ValueError:
         parsed = None
     if parsed is None or (len(text) > _DAY_LENGTH and text[_DAY_LENGTH] not in "T "):
         return text
-    return f"{parsed.day}\u00a0{parsed:%B %Y}"
+    written = format_date(parsed, "long", locale())
+    return written.replace(" ", NO_BREAK, 1)
 
 
 def as_of(data_date: object) -> str:
@@ -342,7 +375,7 @@ def as_of(data_date: object) -> str:
     text
         For example "network data of 1 June 2026".
     """
-    return f"network data of {day(data_date)}" if data_date else "network data of unknown date"
+    return _("network data of %(day)s", day=day(data_date)) if data_date else _("network data of unknown date")
 
 
 def figure(text: str) -> Markup:
@@ -360,12 +393,12 @@ def figure(text: str) -> Markup:
         A span of class "figure".
     """
     head, bracket, tail = text.partition(" (")
-    value, space, unit = head.rpartition(THIN)
-    if not space or not unit.replace("/", "").isalpha():
-        value, unit = head, ""
+    value, space, sign = head.rpartition(THIN)
+    if not space or not sign.replace("/", "").replace(".", "").isalpha():
+        value, sign = head, ""
     html = Markup('<span class="figure"><b>{}</b>').format(value)
-    if unit:
-        html += Markup('<span class="unit">{}{}</span>').format(THIN, unit)
+    if sign:
+        html += Markup('<span class="unit">{}{}</span>').format(THIN, sign)
     if bracket:
         html += Markup(' <span class="range">{}</span>').format(tail.removesuffix(")"))
     return html + Markup("</span>")
@@ -386,7 +419,7 @@ def unknown(reason: Any = None) -> Markup:  # noqa: ANN401 -- a reason may be mi
         "not known" in italics, with the reason.
     """
     if not reason:
-        return Markup('<em class="unknown">not known</em>')
-    return Markup('<em class="unknown" tabindex="0">not known<span class="why" role="note">{}</span></em>').format(
-        plain(reason)
+        return Markup('<em class="unknown">{}</em>').format(_("not known"))
+    return Markup('<em class="unknown" tabindex="0">{}<span class="why" role="note">{}</span></em>').format(
+        _("not known"), plain(reason)
     )

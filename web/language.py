@@ -82,7 +82,12 @@ def locale() -> Locale:
     locale
         Babel's locale; British for English.
     """
-    return Locale.parse(_LOCALES.get(language(), language()))
+    return _locale(language())
+
+
+@cache
+def _locale(chosen: str) -> Locale:
+    return Locale.parse(_LOCALES.get(chosen, chosen))
 
 
 def read_catalogue(chosen: str) -> Catalog:
@@ -129,7 +134,8 @@ def gettext(text: str, /, **values: Any) -> str:  # noqa: ANN401 -- whatever a t
     text
         The text; the English one where the catalogue does not have it.
     """
-    return _filled(_translations(language()).ugettext(text), values)
+    # The empty text is where a catalogue keeps its header.
+    return _filled(_translations(language()).ugettext(text) if text else "", values)
 
 
 def ngettext(one: str, many: str, n: int, /, **values: Any) -> str:  # noqa: ANN401

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from web import figures
+from web.language import gettext as _
 from web.words import BASIS, STATUS, STRUCTURE, words
 
 if TYPE_CHECKING:
@@ -81,21 +82,30 @@ def measures(
     when = figures.as_of((properties.get("network") or {}).get("data_date"))
     ranges = properties.get("length_by_territory_range_m") or {}
     rows = [
-        make.row("length_m", "Length", lambda v: figures.estimated_length(v, properties.get("length_range_m"))),
-        make.row("length_by_territory_m", "Length by territory", None, make.by_territory(ranges, names, drawn_m or {})),
-        make.row("length_near_border_m", "Near a border it weaves along", make.length),
-        make.row("length_by_status_m", f"Length by status, {when}", None, make.split("length_by_status_m", STATUS)),
-        make.row("to_build_m", f"To build or rebuild, {when}", make.length),
-        make.row("time_s", "Travel time", None, _times(properties, vehicles)),
-        make.row("ascent_m", "Ascent", lambda v: figures.climb(v, properties.get("ascent_range_m"))),
-        make.row("descent_m", "Descent", lambda v: figures.climb(v, properties.get("descent_range_m"))),
-        make.row("highest_m", "Highest point", lambda v: figures.climb(v, properties.get("highest_range_m"))),
-        make.row("length_by_structure_m", "Length by structure", None, make.split("length_by_structure_m", STRUCTURE)),
-        make.row("length_by_class_m", "Length by class", None, make.split("length_by_class_m", {})),
-        make.row("length_by_basis_m", "What the length rests on", None, make.split("length_by_basis_m", BASIS)),
-        make.row("shape_length_m", "Length of the line drawn", figures.length),
-        make.row("geodesic_m", "Straight line", figures.length),
-        make.row("sinuosity", "Sinuosity (line drawn over straight line)", figures.ratio),
+        make.row("length_m", _("Length"), lambda v: figures.estimated_length(v, properties.get("length_range_m"))),
+        make.row(
+            "length_by_territory_m", _("Length by territory"), None, make.by_territory(ranges, names, drawn_m or {})
+        ),
+        make.row("length_near_border_m", _("Near a border it weaves along"), make.length),
+        make.row(
+            "length_by_status_m",
+            _("Length by status, %(when)s", when=when),
+            None,
+            make.split("length_by_status_m", STATUS),
+        ),
+        make.row("to_build_m", _("To build or rebuild, %(when)s", when=when), make.length),
+        make.row("time_s", _("Travel time"), None, _times(properties, vehicles)),
+        make.row("ascent_m", _("Ascent"), lambda v: figures.climb(v, properties.get("ascent_range_m"))),
+        make.row("descent_m", _("Descent"), lambda v: figures.climb(v, properties.get("descent_range_m"))),
+        make.row("highest_m", _("Highest point"), lambda v: figures.climb(v, properties.get("highest_range_m"))),
+        make.row(
+            "length_by_structure_m", _("Length by structure"), None, make.split("length_by_structure_m", STRUCTURE)
+        ),
+        make.row("length_by_class_m", _("Length by class"), None, make.split("length_by_class_m", {})),
+        make.row("length_by_basis_m", _("What the length rests on"), None, make.split("length_by_basis_m", BASIS)),
+        make.row("shape_length_m", _("Length of the line drawn"), figures.length),
+        make.row("geodesic_m", _("Straight line"), figures.length),
+        make.row("sinuosity", _("Sinuosity (line drawn over straight line)"), figures.ratio),
     ]
     return [row for row in rows if row is not None]
 
@@ -138,7 +148,7 @@ class _Rows:
         """Break a length down by the words of a table, longest first."""
         lengths = self.properties.get(key) or {}
         order = sorted(lengths.items(), key=lambda item: -item[1])
-        return tuple((words(k, table) or "class not tagged", figures.figure(self.length(v))) for k, v in order if v)
+        return tuple((words(k, table) or _("class not tagged"), figures.figure(self.length(v))) for k, v in order if v)
 
     def by_territory(
         self, ranges: Mapping[str, Any], names: Mapping[str, str], drawn_m: Mapping[str, float]
@@ -153,7 +163,9 @@ class _Rows:
                     figures.length_range(limits[0], limits[1], self.digits)
                 )
             if key in drawn_m:
-                shown += Markup(' <span class="range">published; {} drawn</span>').format(self.length(drawn_m[key]))
+                shown += Markup(' <span class="range">{}</span>').format(
+                    _("published; %(length)s drawn", length=self.length(drawn_m[key]))
+                )
             parts.append((names.get(key, key), shown))
         return tuple(parts)
 
@@ -164,7 +176,7 @@ def _times(properties: Mapping[str, Any], vehicles: Mapping[str, str]) -> tuple[
     for key, estimate in (properties.get("time_s") or {}).items():
         reason = (properties.get("reasons") or {}).get("time_s")
         parts.append((vehicles.get(key, words(key, {})), _time(estimate, reason)))
-        for name, label in (("moving_s", "of it moving"), ("dwell_s", "of it waiting at crossings")):
+        for name, label in (("moving_s", _("of it moving")), ("dwell_s", _("of it waiting at crossings"))):
             split = properties.get(name) or {}
             if key in split:
                 why = (properties.get("reasons") or {}).get(name)

@@ -69,7 +69,7 @@ def both(names: Mapping[str, str], fallback: str = "") -> str:
     Returns
     -------
     name
-        For example "Yerevan (Երևան)"; one name where both are the same.
+        For example "Vienna (Wien)"; one name where both are the same.
     """
     name, local = name_of(names, fallback), local_of(names, fallback)
     return f"{name} ({local})" if local else name

@@ -236,7 +236,7 @@ def furnish(app: Flask) -> None:
         sentence=words.sentence,
     )
     env.globals.update(
-        {name: getattr(words, name) for name in ("STATUS", "MODE", "BADGE", "CROSSING", "BASIS", "STRUCTURE")},
+        {name: getattr(words, name) for name in ("STATUS", "MODE", "BADGE", "KIND", "CROSSING", "BASIS", "STRUCTURE")},
         VERIFICATION=words.VERIFICATION,
         DASHES=DASHES,
         words=words.words,

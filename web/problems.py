@@ -10,12 +10,19 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from geo.errors import AraxesError, DataError, InputError, NotFoundError
 from web.escape import plain
+from web.language import N_
+from web.language import gettext as _
 
 if TYPE_CHECKING:
     from flask import Flask
 
 _STATUS = ((NotFoundError, 404), (InputError, 400), (DataError, 500))
-_TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 500: "Something went wrong here"}
+_TITLES = {
+    400: N_("Bad request"),
+    404: N_("Not found"),
+    405: N_("Method not allowed"),
+    500: N_("Something went wrong here"),
+}
 _NOT_FOUND = 404
 
 
@@ -42,7 +49,7 @@ def problem(status: int, title: str, detail: str) -> Response:
 
 
 def _answer(status: int, detail: str) -> Response:
-    title = _TITLES.get(status, "Error")
+    title = _(_TITLES.get(status, N_("Error")))
     if request.path.startswith("/api/") or request.path in {"/api", "/healthz"}:
         return problem(status, title, detail)
     name = "404.html" if status == _NOT_FOUND else "500.html"
@@ -68,7 +75,7 @@ def handle(app: Flask) -> None:
     def on_http(error: HTTPException) -> Response:
         status = error.code or 500
         if isinstance(error, InternalServerError):
-            return _answer(500, "The server could not answer; its log says why. Other pages still work.")
+            return _answer(500, _("The server could not answer; its log says why. Other pages still work."))
         answer = _answer(status, plain(error.description))
         answer.headers.extend({k: v for k, v in error.get_headers() if k in {"Allow", "Location"}})
         return answer

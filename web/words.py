@@ -7,6 +7,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from web.escape import plain
+from web.language import N_
+from web.language import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,46 +16,57 @@ if TYPE_CHECKING:
 _NOT_KNOWN = "not known"
 
 STATUS = {
-    "open": "open",
-    "construction": "under construction",
-    "proposed": "proposed, not built",
-    "disused": "disused",
-    "abandoned": "abandoned",
-    "razed": "razed",
+    "open": N_("open"),
+    "construction": N_("under construction"),
+    "proposed": N_("proposed, not built"),
+    "disused": N_("disused"),
+    "abandoned": N_("abandoned"),
+    "razed": N_("razed"),
 }
 MODE = {
-    "rail": "railway",
-    "road": "road",
-    "pipeline": "pipeline",
-    "power": "power line",
-    "fibre": "fibre",
-    "border": "border",
-    "general": "general",
+    "rail": N_("railway"),
+    "road": N_("road"),
+    "pipeline": N_("pipeline"),
+    "power": N_("power line"),
+    "fibre": N_("fibre"),
+    "border": N_("border"),
+    "general": N_("general"),
 }
-STRUCTURE = {"none": "on the ground", "bridge": "bridge", "tunnel": "tunnel", "ford": "ford"}
-BASIS = {"published": "published", "shape": "measured on the line drawn", "estimated": "estimated"}
+STRUCTURE = {"none": N_("on the ground"), "bridge": N_("bridge"), "tunnel": N_("tunnel"), "ford": N_("ford")}
+BASIS = {"published": N_("published"), "shape": N_("measured on the line drawn"), "estimated": N_("estimated")}
 CROSSING = {
-    "open": "open",
-    "closed": "closed",
-    "planned": "planned",
-    "none": "no crossing exists",
-    "not known": "status not known",
+    "open": N_("open"),
+    "closed": N_("closed"),
+    "planned": N_("planned"),
+    "none": N_("no crossing exists"),
+    "not known": N_("status not known"),
 }
 # Status of law: the word, and what it means for a reader. The shape of each badge differs too (see badges.html).
 BADGE = {
-    "announced": "made public, not agreed in writing",
-    "framework": "a framework that is not binding",
-    "initialed": "text agreed by negotiators, not signed",
-    "signed": "signed; the words beside it say what that binds",
-    "in force": "in force as last seen",
-    "historic": "of the past, kept for the record",
+    "announced": N_("made public, not agreed in writing"),
+    "framework": N_("a framework that is not binding"),
+    "initialed": N_("text agreed by negotiators, not signed"),
+    "signed": N_("signed; the words beside it say what that binds"),
+    "in force": N_("in force as last seen"),
+    "historic": N_("of the past, kept for the record"),
+}
+# The word of each badge itself.
+KIND = {
+    "announced": N_("announced"),
+    "framework": N_("framework"),
+    "initialed": N_("initialed"),
+    "signed": N_("signed"),
+    "in force": N_("in force"),
+    "historic": N_("historic"),
 }
 # Texts that bind nobody, or not yet: they concern what a text in force governs.
 _CONCERNS = {"announced", "framework", "initialed"}
 VERIFICATION = {
     "verified": "",
-    "number not verified": "Clause not known (number not verified).",
-    "content not verified": "Exists; its content is not verified, so it is not paraphrased here and governs nothing.",
+    "number not verified": N_("Clause not known (number not verified)."),
+    "content not verified": N_(
+        "Exists; its content is not verified, so it is not paraphrased here and governs nothing."
+    ),
 }
 
 
@@ -71,10 +84,10 @@ def words(code: object, table: dict[str, str]) -> str:
     Returns
     -------
     text
-        Words for a page.
+        Words for a page, in the reader's language.
     """
     text = plain(code)
-    return table.get(text, text.replace("_", " "))
+    return _(table[text]) if text in table else text.replace("_", " ")
 
 
 def clause(record: Mapping[str, Any]) -> str:
@@ -92,7 +105,7 @@ def clause(record: Mapping[str, Any]) -> str:
         For example "point 3", or "clause not known (number not verified)".
     """
     text = plain(record["clause"])
-    return f"clause {text}" if text.startswith(_NOT_KNOWN) else text
+    return _("clause %(words)s", words=text) if text.startswith(_NOT_KNOWN) else text
 
 
 def governs(kind: object) -> str:
@@ -109,7 +122,7 @@ def governs(kind: object) -> str:
     verb
         "governs", or "concerns" where it binds nobody (yet).
     """
-    return "concerns" if plain(kind) in _CONCERNS else "governs"
+    return _("concerns") if plain(kind) in _CONCERNS else _("governs")
 
 
 def sentence(text: object) -> str:
