@@ -6,6 +6,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 JOBS ?= 2
+OSM ?= ../shared/data/osm/armenia-azerbaijan-2021.osm.pbf
 VENV ?= .venv
 TOOLS_VENV ?= .venv-tools
 LOCK_VENV ?= .venv-lock
@@ -84,6 +85,9 @@ messages: $(VENV)/installed ## collect the texts of the pages into the catalogue
 data: $(TOOLS_VENV)/installed ## build data/ again from its sources
 	$(TOOLS_VENV)/bin/python -m tools.build
 
+bench: $(VENV)/installed ## measure against peers, some in venvs of their own (OSM= a file, BENCH= options)
+	$(RUN) -m benchmarks.run --osm "$(OSM)" $(BENCH)
+
 lock: ## work out both locks again after a change of a requirements.txt
 	"$(PYTHON)" -m venv $(LOCK_VENV)
 	$(LOCK_VENV)/bin/python -m pip install --quiet uv==$(UV_VERSION)
@@ -93,4 +97,4 @@ lock: ## work out both locks again after a change of a requirements.txt
 		--custom-compile-command "make lock" --output-file tools/requirements.lock requirements.txt tools/requirements.txt
 
 clean: ## remove everything that make made
-	rm -rf $(VENV) $(TOOLS_VENV) $(LOCK_VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) $(TOOLS_VENV) $(LOCK_VENV) .venv-bench .venv-bench312 .bench .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info build

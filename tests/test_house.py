@@ -44,7 +44,7 @@ def test_every_locked_package_has_a_hash(folder: Path) -> None:
 
 
 def test_every_library_that_the_code_imports_is_pinned_by_name(root: Path) -> None:
-    own = {"app", "geo", "routes", "web", "tools", "tests", "__future__"}
+    own = {"app", "benchmarks", "geo", "routes", "web", "tools", "tests", "__future__"}
     files = [
         root / "app.py",
         *(path for part in ("geo", "routes", "web", "tests") for path in (root / part).rglob("*.py")),
