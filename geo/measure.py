@@ -98,7 +98,7 @@ def _hops_m(lon_e7: NDArray[np.int32], lat_e7: NDArray[np.int32]) -> NDArray[np.
     """Measure from each vertex to the next."""
     lon, lat = lon_e7.astype(np.int64), lat_e7.astype(np.int64)
     east, north, twice = np.diff(lon), np.diff(lat), lat[1:] + lat[:-1]
-    hop_m = _short_hops_m(east * _RADIANS, north * _RADIANS, twice * (_RADIANS / 2))
+    hop_m = _short_hops_m(*(np.multiply(e7, _RADIANS) for e7 in (east, north, twice / 2)))
     far = np.flatnonzero((np.abs(east) > _SHORT_E7) | (np.abs(north) > _SHORT_E7) | (np.abs(twice) > 2 * _HIGH_E7))
     hop_m[far] = geodesic_m(lon[far] / E7, lat[far] / E7, lon[far + 1] / E7, lat[far + 1] / E7)
     return hop_m
