@@ -110,11 +110,13 @@ def cut(ways: WayTable, meta: Mapping[str, Any]) -> Network:
 def _clean(ways: WayTable) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Drop a node that follows itself: it would make an edge of no length."""
     offset, row = ways.node_offset, ways.node_row
-    repeats = np.flatnonzero(row[1:] == row[:-1]) + 1
-    repeats = repeats[~np.isin(repeats, offset)]  # the last node of one way may be the first of the next
+    kept = np.ones(len(row) + 1, dtype=bool)
+    kept[1:-1] = row[1:] != row[:-1]
+    kept[offset] = True  # the first node of a way may be the last of the one before
+    repeats = np.flatnonzero(~kept)
     if len(repeats) == 0:
         return offset, row
-    return offset - np.searchsorted(repeats, offset), np.delete(row, repeats)
+    return offset - np.searchsorted(repeats, offset), row[kept[:-1]]
 
 
 def _spans(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import osmium
 
-from geo import osm_stream
+from geo import osm_columns, osm_stream
 from geo.errors import InputError
 from geo.extract import Kinds, way_table
 from geo.junctions import cut
 from geo.progress import silent
+from geo.warehouse import NotPlainError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,6 +128,9 @@ def _unreadable(path: Path, error: Exception) -> InputError:
 
 def _read_one(path: Path, kinds: Kinds, progress: Progress) -> Extract:
     try:
+        if path.name.endswith(".pbf"):
+            with suppress(NotPlainError):
+                return osm_columns.read(path, kinds, progress)
         return osm_stream.read(path, kinds, progress)
     except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         raise _unreadable(path, error) from None
