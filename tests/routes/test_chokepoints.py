@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from geo.network import Network
 from geo.osm import read_osm
 from geo.territory import split
+from geo.words import Words
 from routes.chokepoints import choke_points
 from routes.costs import arc_cost
 from routes.journey import Journey
@@ -21,14 +22,14 @@ from routes.study import Study
 EDGES = st.lists(
     st.fixed_dictionaries(
         {
-            "from": st.integers(1, 8),
-            "to": st.integers(1, 8),
-            "m": st.sampled_from([0.0, 1.0, 1.0, 2.0, 5.0, 1234.567]),
+            "from": st.integers(1, 7),
+            "to": st.integers(1, 7),
+            "m": st.sampled_from([0.0, 1.0, 2.0, 5.0, 11.0, 23.0, 1234.567]),
             "oneway": st.booleans(),
         }
     ),
     min_size=1,
-    max_size=26,
+    max_size=30,
 )
 
 
@@ -55,6 +56,82 @@ def test_every_closure_costs_what_a_search_without_the_edge_says(
     make_network: Callable[..., Network], make_journey: Callable[..., Journey], edges: list[dict[str, Any]], end: int
 ) -> None:
     check(make_journey(make_network(edges), 0, end))
+
+
+TWO_ZONES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "from": st.integers(1, 6),
+            "to": st.integers(1, 6),
+            "m": st.sampled_from([0.0, 1.0, 2.0, 5.0, 11.0, 23.0, 1234.567]),
+            "oneway": st.booleans(),
+            "territory": st.sampled_from(["ONE", "TWO"]),
+            "near": st.booleans(),
+        }
+    ),
+    min_size=1,
+    max_size=26,
+)
+
+
+@settings(max_examples=150)
+@given(edges=TWO_ZONES, end=st.integers(1, 6))
+def test_an_edge_that_lies_in_two_zones_is_closed_in_both(
+    make_network: Callable[..., Network], make_journey: Callable[..., Journey], edges: list[dict[str, Any]], end: int
+) -> None:
+    """Along a border a road may be driven in either zone; the way round must keep clear of the edge in both."""
+    check(make_journey(along_a_border(make_network, edges), 0, end))
+
+
+def along_a_border(make_network: Callable[..., Network], edges: list[dict[str, Any]]) -> Network:
+    """A network in which every edge with `near` lies along the border of ONE and TWO."""
+    network = make_network([{key: value for key, value in edge.items() if key != "near"} for edge in edges])
+    near = np.array([edge.get("near", False) for edge in edges])
+    others = ["TWO" if edge.get("territory", "ONE") == "ONE" else "ONE" for edge in edges]
+    words = [other if is_near else "" for other, is_near in zip(others, near, strict=True)]
+    return replace(
+        network,
+        near_m=np.where(near, network.shape_length_m, 0.0),
+        text=dict(network.text) | {"near_territory": Words.encode(words)},
+    )
+
+
+def test_a_way_round_along_a_border_is_found_where_everything_there_hung_on_the_closed_edge(
+    make_network: Callable[..., Network], make_journey: Callable[..., Journey]
+) -> None:
+    """From 1 over 2 to 3 in ONE. In TWO one comes to 4 over the same road 1-2; the way round goes there directly."""
+    edges: list[dict[str, Any]] = [
+        {"from": 1, "to": 2, "m": 1.0, "near": True},
+        {"from": 2, "to": 3, "m": 1.0},
+        {"from": 1, "to": 4, "m": 10.0, "territory": "TWO"},
+        {"from": 2, "to": 4, "m": 1.0, "territory": "TWO"},
+        {"from": 4, "to": 3, "m": 5.0, "territory": "TWO"},
+    ]
+    journey = make_journey(along_a_border(make_network, edges), 0, 2)
+    found = choke_points(journey, arc_cost(journey, "distance"))
+    assert found is not None
+    assert found.closed.tolist() == [12_000.0, 7_000.0]
+    assert found.searched == 1
+
+
+def test_a_way_round_may_not_lead_back_to_the_closed_edge(
+    make_network: Callable[..., Network], make_journey: Callable[..., Journey]
+) -> None:
+    """From 1 over 2 and 3 to 4. With 2-3 closed one can drive 1-5; the best from 5 was back to 2 by a one-way."""
+    edges: list[dict[str, Any]] = [
+        {"from": 1, "to": 2, "m": 1.0},
+        {"from": 2, "to": 3, "m": 1.0},
+        {"from": 3, "to": 4, "m": 1.0},
+        {"from": 3, "to": 5, "m": 1.0, "oneway": True},
+        {"from": 5, "to": 2, "m": 1.0, "oneway": True},
+        {"from": 1, "to": 5, "m": 10.0, "oneway": True},
+        {"from": 5, "to": 4, "m": 100.0, "oneway": True},
+    ]
+    journey = make_journey(make_network(edges), 0, 3)
+    found = choke_points(journey, arc_cost(journey, "distance"))
+    assert found is not None
+    assert found.closed.tolist() == [13_000.0, 110_000.0, 103_000.0]
+    assert found.searched == 1
 
 
 def test_a_way_round_may_not_come_back_over_the_closed_edge(
