@@ -32,6 +32,8 @@ class Job:
         Nodes of the file.
     pairs
         To find ways between: the named ones on the whole file, random ones on a part of it.
+    exact
+        The named pairs at nodes of our network, for comparing answers; none where our side was not built.
     full
         Whether to measure also what takes minutes.
     """
@@ -43,6 +45,7 @@ class Job:
     share: float
     size: int
     pairs: list[Pair]
+    exact: list[Pair]
     full: bool
 
     def report(self, operation: str, seconds: tuple[float, ...], case: str = "", **more: object) -> None:
@@ -78,9 +81,10 @@ def run_job(peer: str, version: str, operations: Mapping[str, Callable[[Job], No
     parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--size", type=int, default=0)
     parser.add_argument("--pairs", type=Path, default=PAIRS_FILE)
+    parser.add_argument("--exact", type=Path)
     parser.add_argument("--full", action="store_true")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    pairs = read_pairs(given.pairs) if given.pairs.exists() else []
-    job = Job(peer, version, given.osm, given.folder, given.share, given.size, pairs, given.full)
+    pairs, exact = (read_pairs(path) if path and path.exists() else [] for path in (given.pairs, given.exact))
+    job = Job(peer, version, given.osm, given.folder, given.share, given.size, pairs, exact, given.full)
     operations[given.operation](job)

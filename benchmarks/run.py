@@ -153,6 +153,7 @@ def _measure(task: Task, venv: Venv, part: parts.Part, folder: Path, *, full: bo
     command += ["--size", str(part.nodes)]
     random_pairs = folder / f"{task.share:g}" / "araxes" / "pairs.csv"
     command += ["--pairs", PAIRS_FILE if task.share == 1 else random_pairs.resolve(), *(["--full"] if full else [])]
+    command += ["--exact", (folder / "1" / "araxes" / "exact.csv").resolve()] if task.share == 1 else []
     began = time.monotonic()
     done = run(command, folder=ROOT, limit_s=_LIMIT_S)
     took = f"{time.monotonic() - began:.0f} s"

@@ -23,7 +23,12 @@ def read(job: Job) -> None:
     edges = pyrosm.OSM(str(job.osm)).get_network(network_type="driving")
     seconds = (time.perf_counter() - began,)
     length_m = float(edges["length"].sum()) if "length" in edges else None
-    job.report("build", seconds, answer={"rows": len(edges), "length_m": length_m}, note="roads for cars alone")
+    job.report(
+        "build",
+        seconds,
+        answer={"rows": len(edges), "length_m": length_m},
+        note="roads for cars alone, after its imports",
+    )
 
 
 if __name__ == "__main__":
