@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, request
 
-from geo.errors import InputError
 from routes import export
+from routes.alternatives import alternatives
 from routes.geojson import route_collection, segment_collection
+from routes.query import put
 from routes.scenario import CASES
 from web.contents import Contents, plain_value
 from web.escape import plain
+from web.gazetteer import search
+from web.names import name_of
+from web.question import read, read_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from routes.model import Place
     from routes.opening import Opening
     from routes.route import Route
     from routes.scenario import Scenario
@@ -25,7 +31,6 @@ if TYPE_CHECKING:
 api = Blueprint("api", __name__, url_prefix="/api")
 
 FORMATS = {"geojson": "application/geo+json", "csv": "text/csv; charset=utf-8", "gpx": "application/gpx+xml"}
-MODES = ("road", "rail")
 
 
 def shown() -> Contents:
@@ -90,10 +95,14 @@ def landing() -> Response:
                 "provisions": "/api/provisions",
                 "provision": "/api/provisions/{id}",
                 "places": "/api/places",
+                "place by name": "/api/places?q={beginning of a name in any language}",
                 "scenarios": "/api/scenarios",
                 "plan": "/api/plan?from={place or lon,lat}&to={place or lon,lat}&mode={road|rail}&avoid={territory}"
-                "&status={status}&through={crossing}",
-                "under a scenario": "routes, a route and a plan also take as_of={date}, case={low|central|high} and "
+                "&status={status}&through={crossing}&avoid_border={pair or crossing}&require={territory}"
+                "&cap={territory=km}&price={border=n}&forbid_class={class}&cost={cost}&vehicle={vehicle}"
+                "&alternatives={1 to 5}",
+                "under a scenario": "routes, a route and a plan also take as_of={date}, case={low|central|high}, "
+                "close={stretch, crossing, link or way:ID} and "
                 "scenario={id or close=ID;open=ID;upgrade=ID:KMH;add=MODE:PLACE:PLACE}",
             },
         }
@@ -179,7 +188,11 @@ def _provision(provision_id: str) -> dict[str, Any]:
 
 @api.get("/places")
 def list_places() -> Response:
-    """List the study's places."""
+    """List the study's places; with `q`, those that have a name of that beginning, the best match first."""
+    study, text = shown().study, request.args.get("q")
+    found = (
+        [(p, None) for p in study.places.values()] if text is None else [(f.place, f.name) for f in search(study, text)]
+    )
     features = [
         {
             "type": "Feature",
@@ -194,35 +207,32 @@ def list_places() -> Response:
                 "size": place.size,
                 "source": place.source,
                 "note": place.note,
+                **({} if name is None else _found(place, name)),
             },
         }
-        for place in shown().study.places.values()
+        for place, name in found
     ]
     return _geojson({"type": "FeatureCollection", "features": features})
 
 
+def _found(place: Place, name: str) -> dict[str, str]:
+    """Say what a list of finds shows: the place in the reader's language, the name that matched, the territory."""
+    shown_as, where = name_of(place.names, place.id), shown().territories.get(place.territory, place.territory)
+    return {"label": shown_as, "matched": "" if name == shown_as else name, "where": plain(where)}
+
+
 @api.get("/plan")
 def plan() -> Response:
-    """Find a route between two points, and give it by segments."""
-    origin, destination = (request.args.get(name, "").strip() for name in ("from", "to"))
-    if not origin or not destination:
-        message = "a plan needs `from` and `to`, each a place of this study or lon,lat in degrees"
-        raise InputError(message)
-    mode = request.args.get("mode", "road")
-    if mode not in MODES:
-        message = f"there is no mode {plain(mode)!r}; it must be {' or '.join(MODES)}"
-        raise InputError(message)
-    route = shown().study.plan(
-        origin,
-        destination,
-        mode=mode,
-        avoid=_list("avoid"),
-        statuses=_list("status") or None,
-        through=_list("through"),
-        network=shown().network,
-        scenario=_scenario(),
-    )
-    return _geojson(segment_collection(route, profile=True))
+    """Find the best way between two points, and give it by segments; or distinct ways, one feature each."""
+    query, ways = read_query(request.args), read(request.args).ways
+    scenario = _scenario()
+    asked = replace(query, scenario=scenario.text) if scenario else query
+    if ways == 1:
+        return _geojson(segment_collection(put(shown().study, asked, shown().network).best(), profile=True))
+    posed = put(shown().study, asked, shown().network, single=False)
+    found = alternatives(posed.journey, posed.cost, ways)
+    about = {"says": [found.notice] if found.notice else [], "common": found.share, "longer": found.stretch}
+    return _geojson({**route_collection(list(found.routes or [posed.best()])), **about})
 
 
 @api.get("/scenarios")
@@ -252,8 +262,8 @@ def _opening(opening: Opening) -> dict[str, Any]:
 
 
 def _scenario() -> Scenario | None:
-    """Read the scenario that a request asks for."""
-    return shown().study.asked(*(request.args.get(name) for name in ("scenario", "as_of", "case")))
+    """Read the circumstances that a request asks for: scenario, date, case, and what is closed as well."""
+    return read(request.args).here.resolve(shown().study)
 
 
 def _route(route_id: str) -> Route:
@@ -261,8 +271,3 @@ def _route(route_id: str) -> Route:
     if scenario is None:
         return shown().route(route_id)
     return shown().study.route(route_id, shown().network, scenario)
-
-
-def _list(name: str) -> tuple[str, ...]:
-    """Read a parameter that may be repeated, or list several values with commas."""
-    return tuple(part.strip() for value in request.args.getlist(name) for part in value.split(",") if part.strip())

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from routes.model import CROSSING_STATUSES
 from web import linework
 from web.escape import for_folium
+from web.words import slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -186,15 +187,27 @@ def _ground(layers: _Layers, contents: Contents) -> None:
     layers.add("borders", _styled(borders, lambda _f: {**_BORDER, "className": "border"}, "borders", interactive=False))
 
 
-def _candidates(layers: _Layers, contents: Contents, chosen: list[str]) -> None:
-    """One layer a candidate; each feature is a drawn part of a segment."""
-    order = list(contents.routes)
-    resolved = [key for key in chosen if contents.segments[key]]
+def features(contents: Contents, chosen: Iterable[str] | None = None) -> dict[str, list[dict[str, Any]]]:
+    """
+    Give what a map draws of each route.
+
+    Parameters
+    ----------
+    contents
+        What to show.
+    chosen
+        Ids of the routes; all when left out. Those that share a way are drawn side by side.
+
+    Returns
+    -------
+    features
+        GeoJSON features by route: each a part of a segment, with the row of its segment, what its pattern and the
+        legend depend on, and by how many pixels it is shifted.
+    """
+    resolved = [key for key in (contents.routes if chosen is None else chosen) if contents.segments[key]]
     parts = linework.side_by_side([contents.routes[key].segments.geometry for key in resolved])
-    # The first candidates of a study matter most, so they are drawn last and lie on top.
-    for route_id, segments in reversed(list(zip(resolved, parts, strict=True))):
-        records = contents.segments[route_id]
-        features = [
+    return {
+        route_id: [
             {
                 "type": "Feature",
                 "properties": {
@@ -202,26 +215,36 @@ def _candidates(layers: _Layers, contents: Contents, chosen: list[str]) -> None:
                     "status": record["status"],
                     "structure": record["structure"],
                     "mode": record["mode"],
+                    "in": slug(record["territory"]),
                     "shift": part["shift"],
                 },
                 "geometry": {"type": "LineString", "coordinates": part["coordinates"]},
             }
-            for row, (record, drawn) in enumerate(zip(records, segments, strict=True))
+            for row, (record, drawn) in enumerate(zip(contents.segments[route_id], segments, strict=True))
             for part in drawn
         ]
-        if not features:
+        for route_id, segments in zip(resolved, parts, strict=True)
+    }
+
+
+def _candidates(layers: _Layers, contents: Contents, chosen: list[str]) -> None:
+    """One layer a candidate; each feature is a drawn part of a segment."""
+    order = list(contents.routes)
+    # The first candidates of a study matter most, so they are drawn last and lie on top.
+    for route_id, drawn in reversed(features(contents, chosen).items()):
+        if not drawn:
             continue
         row = order.index(route_id)
-        colour = contents.colours[route_id]
-        style = _line_style(row, colour)
-        layers.add(f"route_{row}", _styled(features, style, "lines", smooth_factor=0.6))
+        style = _line_style(row, contents.colours[route_id])
+        layers.add(f"route_{row}", _styled(drawn, style, "lines", smooth_factor=0.6))
 
 
 def _line_style(row: int, colour: str) -> Any:  # noqa: ANN401 -- a function of a feature
     def style(feature: dict[str, Any]) -> dict[str, Any]:
-        status = feature["properties"]["status"]
+        own = feature["properties"]
+        status = own["status"]
         return {
-            "className": f"candidate line-{row} st-{status}",
+            "className": f"candidate line-{row} st-{status} mode-{own['mode']} in-{own['in']}",
             "color": colour,
             "weight": _LINE_WEIGHT,
             "dashArray": DASHES.get(status),

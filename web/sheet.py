@@ -9,7 +9,9 @@ import shapely
 
 from web import figures, linework
 from web.escape import plain
+from web.language import gettext as _
 from web.map import crossings
+from web.names import name_of
 from web.words import BASIS, CROSSING, MODE, STATUS, STRUCTURE, clause, governs, sentence, words
 
 if TYPE_CHECKING:
@@ -43,13 +45,15 @@ def sheet(contents: Contents, chosen: Iterable[str] | None = None) -> dict[str, 
     return {
         "extent": list(contents.extent),
         "routes": [_route(contents, key) for key in (contents.routes if chosen is None else chosen)],
-        "provisions": {key: _provision(contents, key) for key in contents.study.register.provisions},
+        "crossings": [_crossing(contents, crossing) for crossing in crossings(contents)],
+        "provisions": {
+            key: {**_provision(contents, key), **_governed(contents, key)} for key in contents.study.register.provisions
+        },
         "places": {
             place.id: {"name": _place_name(place.names, place.id), "at": [place.lon, place.lat], "size": place.size}
             for place in contents.study.places.values()
             if place.size
         },
-        "crossings": [_crossing(crossing) for crossing in crossings(contents)],
         "territories": {
             key: {"name": plain(names.get(key, key)), "rings": rings}
             for key, rings in linework.outlines(contents.boundaries, _wider(contents.extent)).items()
@@ -59,7 +63,30 @@ def sheet(contents: Contents, chosen: Iterable[str] | None = None) -> dict[str, 
             for river in (contents.rivers or {"features": []})["features"]
         ],
         "outline_detail": linework.OUTLINE_DETAIL,
-        "statuses": STATUS,
+        "statuses": {key: words(key, STATUS) for key in STATUS},
+    }
+
+
+def changing(contents: Contents, chosen: Iterable[str] | None = None) -> dict[str, Any]:
+    """
+    Gather what of a sheet depends on the circumstances and on the question.
+
+    Parameters
+    ----------
+    contents
+        What the window shows.
+    chosen
+        Ids of the routes on the page; all when left out.
+
+    Returns
+    -------
+    data
+        Routes with their segments, the crossings that any of them passes, and what each provision governs.
+    """
+    return {
+        "routes": [_route(contents, key) for key in (contents.routes if chosen is None else chosen)],
+        "crossings": [_crossing(contents, crossing) for crossing in crossings(contents)],
+        "governed": {key: _governed(contents, key) for key in contents.study.register.provisions},
     }
 
 
@@ -71,17 +98,35 @@ def _wider(box: tuple[float, float, float, float], by: float = 0.6) -> tuple[flo
 
 
 def _place_name(names: Mapping[str, str], place_id: str) -> str:
-    return plain(names.get("en") or names.get("local") or place_id)
+    return name_of(names, place_id)
 
 
-def _crossing(crossing: Mapping[str, Any]) -> dict[str, Any]:
+def _crossing(contents: Contents, crossing: Mapping[str, Any]) -> dict[str, Any]:
+    names = contents.territories
+    between = [plain(names.get(key, key)) for key in (crossing.get("from"), crossing.get("to")) if key]
+    facts = [(_("Between"), " / ".join(between)), (_("Status"), words(crossing["status"], CROSSING))]
+    declared = contents.study.crossings.get(crossing.get("id") or "")
+    if declared and declared.status_date:
+        facts.append((_("Stated on"), figures.day(declared.status_date)))
+    if declared and declared.last_seen:
+        facts.append((_("Last seen"), figures.day(declared.last_seen)))
+    for vehicle, estimate in (crossing.get("dwell_s") or {}).items():
+        known = contents.study.vehicles.get(vehicle)
+        label = _("Stop, %(vehicle)s", vehicle=plain(known.title if known else vehicle))
+        facts.append((label, figures.duration(estimate) or _("not known")))
+    if crossing.get("note"):
+        facts.append((_("Note"), sentence(crossing["note"])))
+    if crossing.get("sources"):
+        facts.append((_("Sources"), ", ".join(plain(tag) for tag in crossing["sources"])))
     return {
-        "id": crossing.get("id"),
+        "id": crossing.get("id") or f"{crossing['lon']:.4f},{crossing['lat']:.4f}",
+        "declared": bool(declared),
         "title": plain(crossing["title"]),
         "status": crossing["status"],
         "words": words(crossing["status"], CROSSING),
         "at": [crossing["lon"], crossing["lat"]],
         "routes": crossing["routes"],
+        "facts": [[label, plain(text)] for label, text in facts],
     }
 
 
@@ -94,17 +139,26 @@ def _route(contents: Contents, route_id: str) -> dict[str, Any]:
         "title": plain(route.title),
         "row": row,
         "mode": route.mode,
-        "url": f"/routes/{route_id}",
+        "url": None if route.candidate is None else f"/routes/{route_id}",
         "bounds": bounds,
         "length_m": properties.get("length_m"),
         "broken": properties.get("broken"),
         "profile": profile(route, contents.territories),
         "crossings": [
-            {"title": plain(c["title"]), "status": c["status"], "at_m": c["at_m"]}
+            {
+                "title": plain(c["title"]),
+                "status": c["status"],
+                "words": words(c["status"], CROSSING),
+                "at_m": c["at_m"],
+            }
             for c in properties.get("crossings") or []
         ],
         "segments": [
-            {**_segment(contents, record), "url": f"/routes/{route_id}#segment-{number}"}
+            {
+                **_segment(contents, record),
+                "url": None if route.candidate is None else f"/routes/{route_id}#segment-{number}",
+                "closure": _closure(contents, route, record),
+            }
             for number, record in enumerate(contents.segments[route_id], start=1)
         ],
     }
@@ -168,8 +222,26 @@ def _segment(contents: Contents, record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _closure(contents: Contents, route: Route, record: Mapping[str, Any]) -> list[str]:
+    """Say what a reader who closes this segment closes: the study's stretch or link, or else the line in its middle."""
+    study = contents.study
+    stretch, link = record.get("stretch") or "", record.get("link") or ""
+    if link in study.links:
+        return [link, plain(study.links[link].title)]
+    if stretch in study.stretches:
+        return [f"stretch:{stretch}", plain(study.stretches[stretch].title)]
+    place = int(np.searchsorted(route.at_m, (record["from_m"] + record["to_m"]) / 2)) - 1
+    way = int(route.network.way_id[route.edges[min(max(place, 0), len(route.edges) - 1)]])
+    return [f"way:{way}", plain(record.get("name") or "") or _("the line here (way %(id)s)", id=way)]
+
+
 def _work(work: Mapping[str, Any]) -> str:
-    return f"{plain(work['title'])}: {plain(work['status'])} (last seen {figures.day(work['last_seen'])})"
+    return _(
+        "%(work)s: %(status)s (last seen %(day)s)",
+        work=plain(work["title"]),
+        status=plain(work["status"]),
+        day=figures.day(work["last_seen"]),
+    )
 
 
 def segment_title(contents: Contents, record: Mapping[str, Any]) -> str:
@@ -231,31 +303,37 @@ def segment_facts(contents: Contents, record: Mapping[str, Any]) -> list[tuple[s
     """
     names = contents.territories
     facts = [
-        ("Where", names.get(record["territory"], record["territory"] or "not known")),
-        ("Status", f"{words(record['status'], STATUS)} ({figures.as_of(contents.network.data_date)})"),
+        (_("Where"), names.get(record["territory"], record["territory"] or _("not known"))),
+        (_("Status"), f"{words(record['status'], STATUS)} ({figures.as_of(contents.network.data_date)})"),
         (
-            "Length",
+            _("Length"),
             f"{figures.length(record['length_m'], segment_digits(record))}, {words(record['length_basis'], BASIS)}",
         ),
-        ("Along the way", figures.length_range(record["from_m"], record["to_m"])),
-        ("Kind", ", ".join(filter(None, (words(record["mode"], MODE), words(record.get("class"), {}))))),
+        (_("Along the way"), figures.length_range(record["from_m"], record["to_m"])),
+        (_("Kind"), ", ".join(filter(None, (words(record["mode"], MODE), words(record.get("class"), {}))))),
     ]
     if record["structure"] != "none":
-        facts.append(("Structure", words(record["structure"], STRUCTURE)))
+        facts.append((_("Structure"), words(record["structure"], STRUCTURE)))
     if record.get("name"):
-        facts.append(("Name", plain(record["name"])))
+        facts.append((_("Name"), plain(record["name"])))
     if record.get("near_m"):
         other = record.get("near_territory") or ""
-        whose = "several territories" if other == VARIES else names.get(other, other) or "another territory"
-        facts.append(("Near the border", f"{figures.length(record['near_m'])} of the line drawn, with {whose}"))
+        whose = _("several territories") if other == VARIES else names.get(other, other) or _("another territory")
+        near = _(
+            "%(length)s of the line drawn, with %(territory)s", length=figures.length(record["near_m"]), territory=whose
+        )
+        facts.append((_("Near the border"), near))
     accuracy = record.get("accuracy_m")
-    worth = "not known" if not figures.known(accuracy) else f"within about {figures.about(float(accuracy or 0))}"
+    worth = _("not known")
+    if figures.known(accuracy):
+        worth = _("within about %(distance)s", distance=figures.about(float(accuracy or 0)))
     basis = plain(record.get("geometry_basis") or "")
-    facts.append(("Position", f"{worth}; drawn from {basis}" if basis else worth))
+    drawn = _("%(accuracy)s; drawn from %(basis)s", accuracy=worth, basis=basis) if basis else worth
+    facts.append((_("Position"), drawn))
     if record.get("note"):
-        facts.append(("Note", sentence(record["note"])))
+        facts.append((_("Note"), sentence(record["note"])))
     if record.get("source"):
-        facts.append(("Source", plain(record["source"])))
+        facts.append((_("Source"), plain(record["source"])))
     return [(label, plain(text)) for label, text in facts]
 
 
@@ -273,13 +351,19 @@ def _provision(contents: Contents, provision_id: str) -> dict[str, Any]:
         "last_seen": figures.day(record.get("last_seen")),
         "text": plain(record.get("text") or ""),
         "url": f"/provisions/{provision_id}",
-        "crossings": sorted({key for entry in contents.governed.get(provision_id, []) for key in entry["crossings"]}),
+    }
+
+
+def _governed(contents: Contents, provision_id: str) -> dict[str, Any]:
+    governed = contents.governed.get(provision_id, [])
+    return {
+        "crossings": sorted({key for entry in governed for key in entry["crossings"]}),
         "routes": [
             {
                 "route": entry["route"],
                 "segments": entry["segments"],
                 "length": figures.length(entry["length_m"], contents.digits[entry["route"]]),
             }
-            for entry in contents.governed.get(provision_id, [])
+            for entry in governed
         ],
     }

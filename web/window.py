@@ -10,6 +10,7 @@ import waitress
 from flask import Blueprint, Flask
 
 from web.api import api
+from web.asking import furnish_asking
 from web.compare import compare
 from web.compress import compress
 from web.contents import Contents
@@ -59,6 +60,7 @@ def create_app(study: Study, network: Network | None = None, *, tiles: TileServe
     app.register_blueprint(api)
     app.register_blueprint(pages)
     app.register_blueprint(compare)
+    furnish_asking(app)
     offer(app)
     # Leaflet comes from the package that ships it, so that no page asks another host for it.
     leaflet = Path(str(files("js_lib_leaflet"))) / "static" / "js_lib_leaflet"

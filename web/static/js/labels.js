@@ -204,13 +204,15 @@ export class Labels {
   }
 
   #routes() {
-    const order = [...this.data.routes].sort((a, b) => (b.id === this.chosen) - (a.id === this.chosen));
+    const asked = this.data.routes.some(({ url }) => url === null); // the ways of an answer are named first
+    const worth = (route) => 2 * (route.id === this.chosen) + (route.url === null);
+    const order = [...this.data.routes].sort((a, b) => worth(b) - worth(a));
     this.runs = order.map((route) => this.#even(this.candidates.track(route).map(({ point }) => point)));
     this.crowd = new Crowd(this.runs);
     order.forEach((route, i) => {
       const best = this.#best(this.width(route.title, 13, 600) + 10, this.runs[i], i);
-      const faded = this.chosen && this.chosen !== route.id ? " is-faded" : "";
-      if (best) this.#along(route.title, `name-of-${route.row}`, `route-name line-${route.row}${faded}`, best);
+      const faded = (this.chosen ? this.chosen !== route.id : asked && route.url !== null) ? " is-faded" : "";
+      if (best) this.#along(route.title, `name-of-${route.row}`, `route-name line-${route.row} mode-${route.mode}${faded}`, best);
     });
   }
 

@@ -8,7 +8,11 @@ const TICKS = {
   abandoned: { dashArray: "1.4 19.6" },
 };
 const BRIDGES_FROM = 12; // zoom from which a bridge is long enough to carry its bars
+const DASHES = { construction: "10 5", disused: "3 5", abandoned: "1 6" };
 const STATES = ["is-chosen", "is-faded", "is-lit", "is-segment"];
+
+// The legend filters by these classes; every shape of a segment carries them.
+const kinds = ({ status, mode, in: territory }) => `st-${status} mode-${mode} in-${territory}`;
 
 function lineOver(layer, options) {
   return L.polyline(layer.getLatLngs(), {
@@ -17,6 +21,18 @@ function lineOver(layer, options) {
     shift: layer.feature.properties.shift,
     lineCap: "butt",
     ...options,
+    className: `${options.className} ${kinds(layer.feature.properties)}`,
+  });
+}
+
+// A route's features as the page was sent them, drawn as Folium draws those of the first view.
+function group(features, row) {
+  return L.geoJSON(features, {
+    pane: "lines",
+    smoothFactor: 0.6,
+    style: ({ properties }) => ({
+      className: `candidate line-${row} ${kinds(properties)}`, weight: 4, lineCap: "butt", dashArray: DASHES[properties.status] ?? null,
+    }),
   });
 }
 
@@ -43,14 +59,32 @@ export class Candidates {
     this.map = map;
     this.data = data;
     this.tracks = new Map();
+    this.groups = new Map();
     this.drawn = new Map(); // route id -> [{segment, shapes, layer}]
     map.createPane("hits").style.zIndex = 425;
     const close = () => map.getContainer().classList.toggle("is-close", map.getZoom() >= BRIDGES_FROM);
     map.on("zoomend", close);
     close();
     for (const route of data.routes) {
-      const group = window[layers[`route_${route.row}`]];
-      this.drawn.set(route.id, group ? this.#dress(group, route) : []);
+      const drawn = window[layers[`route_${route.row}`]];
+      this.groups.set(route.id, drawn);
+      this.drawn.set(route.id, drawn ? this.#dress(drawn, route) : []);
+    }
+  }
+
+  // Draw other lines in place of those that are there: features by route.
+  draw(features) {
+    for (const entries of this.drawn.values()) for (const { shapes } of entries) for (const shape of shapes) shape.remove();
+    for (const drawn of this.groups.values()) drawn?.remove();
+    this.drawn.clear();
+    this.groups.clear();
+    this.tracks.clear();
+    // The first candidates matter most, so they come last and lie on top; the ways of an answer lie over them all.
+    const [study, own] = [true, false].map((stated) => this.data.routes.filter(({ url }) => (url !== null) === stated));
+    for (const route of [...study.reverse(), ...own.reverse()]) {
+      const drawn = features[route.id] ? group(features[route.id], route.row).addTo(this.map) : null;
+      this.groups.set(route.id, drawn);
+      this.drawn.set(route.id, drawn ? this.#dress(drawn, route) : []);
     }
   }
 
@@ -91,19 +125,21 @@ export class Candidates {
 
   // What stands out: a chosen route, segments that a provision governs, one segment.
   emphasise({ route = null, lit = null, segment = null }) {
+    const asked = this.data.routes.some(({ url }) => url === null); // then the study's own ways stand back
     for (const [id, entries] of this.drawn) {
+      const back = asked && route === null && entries.some((entry) => entry.route.url !== null);
       for (const entry of entries) {
         const governed = lit?.has(entry.segment.id) ?? false;
         const state = {
           "is-chosen": id === route,
-          "is-faded": lit ? !governed : route !== null && id !== route,
+          "is-faded": lit ? !governed : back || (route !== null && id !== route),
           "is-lit": governed,
           "is-segment": entry.segment.id === segment,
         };
         for (const shape of entry.shapes) {
           const path = shape.getElement();
           if (path) for (const name of STATES) path.classList.toggle(name, state[name]);
-          if (path && (id === route || governed)) shape.bringToFront();
+          if (path && (id === route || governed || (asked && route === null && !back))) shape.bringToFront();
         }
       }
     }

@@ -1,31 +1,30 @@
-// The panel: three levels (the list, one candidate, one segment or provision); on a phone a sheet of three heights.
+// The panel: levels (the list; one way; one segment, provision or crossing); on a phone a sheet of three heights.
+
+import { t } from "./i18n.js";
+import { crossingLevel, crossingRows, provisionLevel, segmentLevel } from "./levels.js";
 
 const HEIGHTS = ["peek", "half", "full"];
-
-function element(name, { text = null, className = "", attributes = {} } = {}, ...children) {
-  const made = document.createElement(name);
-  if (text !== null) made.textContent = text;
-  if (className) made.className = className;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
+const DRAGGED = 24; // pixels; less is a press
 
 export class Panel {
-  constructor(data, { go, hover }) {
+  constructor(data, { go, hover, focusOn }) {
     this.data = data;
     this.go = go;
+    this.hovered = hover;
     this.box = document.getElementById("panel");
     this.list = document.getElementById("level-list");
-    this.segment = document.getElementById("level-segment");
-    this.provision = document.getElementById("level-provision");
-    this.announce = document.getElementById("announce");
+    this.deep = Object.fromEntries(["segment", "provision", "crossing"].map((name) => [name, document.getElementById(`level-${name}`)]));
+    this.announced = document.getElementById("announce");
     this.box.addEventListener("click", (event) => this.#click(event));
-    for (const card of this.list.querySelectorAll("[data-route]")) {
-      for (const name of ["pointerenter", "focus"]) card.addEventListener(name, () => hover(card.dataset.route));
-      for (const name of ["pointerleave", "blur"]) card.addEventListener(name, () => hover(null));
+    for (const [begin, end] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
+      this.box.addEventListener(begin, (event) => this.#point(event.target, hover, focusOn, begin === "focusin"));
+      this.box.addEventListener(end, (event) => { if (this.#pointed(event.target)) { hover(null); focusOn(null); } });
     }
     this.#sheet();
+  }
+
+  announce(text) {
+    this.announced.textContent = text;
   }
 
   detail(route) {
@@ -37,121 +36,97 @@ export class Panel {
     return Math.max(0, window.innerHeight - this.box.getBoundingClientRect().top);
   }
 
+  #pointed(target) {
+    return target.closest?.("a[data-route], [data-segment], [data-crossing], [data-choke]");
+  }
+
+  // What the pointer or the focus is on in the list is marked on the map: the twin of pointing at it there.
+  #point(target, hover, focusOn, byKeyboard) {
+    const found = this.#pointed(target);
+    if (!found) return;
+    const { route, segment, crossing, choke } = found.dataset;
+    if (segment || crossing || choke !== undefined) focusOn({ route, segment, crossing, choke: choke ?? null, byKeyboard });
+    else hover(route);
+  }
+
   #click(event) {
     const link = event.target.closest("a");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-    const { route, segment, provision, back } = link.dataset;
+    const { route, segment, provision, crossing, back } = link.dataset;
+    const none = { segment: null, provision: null, crossing: null };
     let change = null;
-    if (route) change = { route, segment: null, provision: null };
-    else if (segment) change = { segment, provision: null };
-    else if (provision) change = { provision, segment: null };
-    else if (back === "route") change = { segment: null, provision: null };
-    else if (back !== undefined) change = { route: null, segment: null, provision: null };
+    if (segment) change = { ...none, segment, ...(route ? { route } : {}) };
+    else if (crossing) change = { ...none, crossing };
+    else if (route) change = { ...none, route };
+    else if (provision) change = { ...none, provision };
+    else if (back === "route") change = none;
+    else if (back !== undefined) change = { ...none, route: null };
     if (!change) return;
     event.preventDefault();
+    if ("route" in change) change.choke = null;
     this.go(change);
   }
 
-  show({ route, segment, provision }, { focus }) {
-    const level = segment ? this.segment : provision ? this.provision : route ? this.detail(route) : this.list;
-    if (segment) this.#fillSegment(route, segment);
-    if (provision && !segment) this.#fillProvision(route, provision);
-    for (const section of this.box.querySelectorAll(":scope > .level")) section.hidden = section !== level;
-    if (level === this.shown) return;
-    if (this.shown === this.list) this.listTop = this.box.scrollTop;
-    this.box.scrollTop = level === this.list ? this.listTop ?? 0 : 0;
-    this.shown = level;
+  // Show the level of a state. `closed` lists what the reader has closed.
+  show({ route, segment, provision, crossing }, { focus, closed }) {
+    const parts = segment ? segmentLevel(this.data, route, segment, closed)
+      : provision ? provisionLevel(this.data, route, provision)
+      : crossing ? crossingLevel(this.data, route, crossing, closed) : null;
+    let level = (route && this.detail(route)) || this.list;
+    if (parts) {
+      level = this.deep[segment ? "segment" : provision ? "provision" : "crossing"];
+      level.replaceChildren(...parts);
+    }
+    for (const section of this.box.querySelectorAll(".level")) section.hidden = section !== level;
+    const key = level.dataset.detail ?? level.id;
+    if (key === this.shown && !parts) return;
+    const again = key === this.shown;
+    if (this.shown === this.list.id && !again) this.listTop = this.box.scrollTop;
+    if (!again) this.box.scrollTop = level === this.list ? this.listTop ?? 0 : 0;
+    this.shown = key;
     if (focus) {
       const heading = level.querySelector("h1, h2");
       heading.focus({ preventScroll: true });
-      this.announce.textContent = heading.textContent.trim();
+      this.announce(heading.textContent.trim());
       if (this.box.dataset.height === "peek") this.height("half");
     }
   }
 
+  // The list twin holds the crossings too.
+  fillTwin() {
+    this.list.querySelector("[data-crossings]")?.replaceChildren(...crossingRows(this.data));
+  }
+
   hover(route) {
-    for (const card of this.list.querySelectorAll("[data-route]")) card.classList.toggle("is-hovered", card.dataset.route === route);
-  }
-
-  #back(route) {
-    const owner = this.data.routes.find(({ id }) => id === route);
-    return element("a", { text: owner ? owner.title : "All ways across", className: "back", attributes: { href: "/", "data-back": owner ? "route" : "" } });
-  }
-
-  #provisionLink(id) {
-    const { title, kind, verb, status, last_seen: seen } = this.data.provisions[id];
-    const link = element("a", { attributes: { href: `/provisions/${encodeURIComponent(id)}`, "data-provision": id } });
-    link.append(this.#badge(kind), element("b", { text: title }), element("span", { className: "quiet", text: ` ${verb} it; ${status}; last seen ${seen}` }));
-    return element("li", {}, link);
-  }
-
-  // The badge is copied from the page, where the server drew one of each kind.
-  #badge(kind) {
-    const model = [...document.querySelectorAll(".badge")].find((badge) => badge.textContent.trim() === kind);
-    const row = element("span");
-    row.append(model ? model.cloneNode(true) : element("span", { className: "badge", text: kind }));
-    return row;
-  }
-
-  #fillSegment(route, id) {
-    const segment = this.data.routes.find((entry) => entry.id === route)?.segments.find((entry) => entry.id === id);
-    if (!segment) return;
-    const facts = element("dl", { className: "facts" });
-    for (const [label, text] of segment.facts) facts.append(element("dt", { text: label }), element("dd", { text }));
-    const governing = element("ul", { className: "provisions" }, ...segment.provisions.map((key) => this.#provisionLink(key)));
-    const parts = [this.#back(route), element("h2", { text: segment.title, attributes: { tabindex: "-1" } }), facts];
-    parts.push(element("p", { className: "downloads" }, element("a", { className: "button", text: "Sources of these figures", attributes: { href: segment.url } })));
-    parts.push(element("h3", { text: "Provisions that govern or concern it" }));
-    parts.push(segment.provisions.length ? governing : element("p", { className: "quiet", text: "None found." }));
-    if (segment.works.length) {
-      parts.push(element("h3", { text: "Works on it" }), element("ul", { className: "plain" }, ...segment.works.map((text) => element("li", { text }))));
-    }
-    this.segment.replaceChildren(...parts);
-  }
-
-  #fillProvision(route, id) {
-    const { title, kind, verb, status, last_seen: seen, text, url, routes } = this.data.provisions[id];
-    const rows = routes.map(({ route: key, length, segments }) => {
-      const owner = this.data.routes.find((entry) => entry.id === key);
-      return element("li", {}, element("a", { text: owner.title, attributes: { href: owner.url, "data-route": key } }), element("span", { className: "km", text: segments.length ? length : "crossings" }));
-    });
-    const links = element("p", { className: "downloads" }, element("a", { className: "button", text: "Full record and sources", attributes: { href: url } }));
-    this.provision.replaceChildren(
-      this.#back(route),
-      element("h2", { text: title, attributes: { tabindex: "-1" } }),
-      element("p", {}, this.#badge(kind), element("span", { text: ` ${status} ` }), element("span", { className: "quiet", text: `(last seen ${seen})` })),
-      element("p", { text }),
-      links,
-      element("h3", { text: `What it ${verb}` }),
-      rows.length ? element("ul", { className: "plain" }, ...rows) : element("p", { className: "quiet", text: "No segment of any way across." }),
-    );
+    for (const card of this.list.querySelectorAll(".card[data-route]")) card.classList.toggle("is-hovered", card.dataset.route === route);
   }
 
   // -- the sheet on a phone ------------------------------------------------------------------------------------------
 
   height(name) {
     this.box.dataset.height = name;
-    this.handle.setAttribute("aria-label", `Panel: ${name === "full" ? "full height" : name === "half" ? "half height" : "closed"}; press to change`);
+    const words = { full: t("Panel: full height; press to change"), half: t("Panel: half height; press to change"), peek: t("Panel: closed; press to change") };
+    this.handle.setAttribute("aria-label", words[name]);
   }
 
   #sheet() {
     this.handle = document.getElementById("handle");
     this.height("half");
+    const step = (by) => this.height(HEIGHTS[(HEIGHTS.indexOf(this.box.dataset.height) + by + HEIGHTS.length) % HEIGHTS.length]);
     let start = null;
     this.handle.addEventListener("pointerdown", (event) => {
-      start = { y: event.clientY, top: this.box.getBoundingClientRect().top };
+      start = event.clientY;
       this.handle.setPointerCapture(event.pointerId);
     });
     this.handle.addEventListener("pointerup", (event) => {
-      const moved = start ? event.clientY - start.y : 0;
+      const moved = start === null ? 0 : event.clientY - start;
       start = null;
       const now = HEIGHTS.indexOf(this.box.dataset.height);
-      if (Math.abs(moved) > 24) this.height(HEIGHTS[Math.min(2, Math.max(0, now + (moved < 0 ? 1 : -1)))]);
-      else this.height(HEIGHTS[(now + 1) % HEIGHTS.length]);
+      if (Math.abs(moved) > DRAGGED) this.height(HEIGHTS[Math.min(2, Math.max(0, now + (moved < 0 ? 1 : -1)))]);
+      else step(1);
     });
     this.handle.addEventListener("keydown", (event) => {
-      const now = HEIGHTS.indexOf(this.box.dataset.height);
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); this.height(HEIGHTS[(now + 1) % HEIGHTS.length]); }
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); step(1); }
     });
   }
 }

@@ -1,76 +1,169 @@
-// The map sheet: brings Folium's map to life and keeps panel, map, profile and address in step.
+// The map sheet: brings Folium's map to life and keeps panel, map, profile, slider and address in step.
 
-import { Candidates, distanceAt, pointAt } from "./lines.js";
+import { Ask } from "./ask.js";
+import { Chokes } from "./chokes.js";
+import { Crossings } from "./crossings.js";
+import { Filter } from "./filter.js";
+import { t } from "./i18n.js";
 import { Labels } from "./labels.js";
+import { Candidates, distanceAt, pointAt } from "./lines.js";
 import { Panel } from "./panel.js";
 import { Profile } from "./profile.js";
+import { State } from "./state.js";
+import { Time } from "./time.js";
+import { Views, place } from "./view.js";
 
-const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
 const data = read("sheet-data");
 const drawing = read("sheet-map");
+const now = read("sheet-now"); // where the address asks for more than the candidates as they are
 const map = window[drawing.name];
 const phone = window.matchMedia("(max-width: 760px)");
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
-const routes = new Map(data.routes.map((route) => [route.id, route]));
-
-const candidates = new Candidates(map, drawing.layers, data);
-const labels = new Labels(map, candidates, data, window[drawing.layers.rivers]);
 const strip = document.getElementById("profile-strip");
 const stripHome = strip.parentElement;
-const state = { route: null, segment: null, provision: null };
+const dot = L.circleMarker([0, 0], { radius: 7, className: "here", interactive: false, pane: "labels" });
+const NONE = { segment: null, provision: null, crossing: null };
+
+const state = new State(() => arrive({ focus: true }));
+if (now) take(now);
+const candidates = new Candidates(map, drawing.layers, data);
+const crossings = new Crossings(map, drawing, data);
+if (now) { candidates.draw(now.features); crossings.draw(data.crossings); }
+const labels = new Labels(map, candidates, data, window[drawing.layers.rivers]);
+const chokes = new Chokes(map, state);
+const panel = new Panel(data, { go, hover: hovered, focusOn });
+const views = new Views({ busy: document.getElementById("busy"), announce: (text) => panel.announce(text) });
+const ask = new Ask(map, state, { go });
+const filter = new Filter(map, drawing, state, { go });
+const time = new Time(state, { go, prepare, announce: (text) => panel.announce(text) });
+let shown = state.question();
 let profile = null;
 let track = null;
-
-const dot = L.circleMarker([0, 0], { radius: 7, className: "here", interactive: false, pane: "labels" });
-
-const panel = new Panel(data, {
-  go: (change) => go(change),
-  hover: (route) => { if (!state.route) candidates.emphasise({ route }); },
-  resized: () => {},
-});
+let serial = 0;
 
 // -- what is shown --------------------------------------------------------------------------------------------------
 
-function shownState() {
-  const asked = new URLSearchParams(window.location.search);
-  const route = routes.has(asked.get("route")) ? asked.get("route") : null;
-  const segments = route ? routes.get(route).segments : [];
-  const segment = segments.some(({ id }) => id === asked.get("segment")) ? asked.get("segment") : null;
-  const provision = Object.hasOwn(data.provisions, asked.get("provision") ?? "") ? asked.get("provision") : null;
-  return { route, segment, provision };
+// Make what the server answered the data of this page.
+function take(found) {
+  Object.assign(data, { routes: found.routes, crossings: found.crossings });
+  for (const [id, governed] of Object.entries(found.governed)) Object.assign(data.provisions[id], governed);
 }
 
-function go(change, { push = true, focus = true } = {}) {
-  Object.assign(state, change);
-  const asked = new URLSearchParams(Object.entries(state).filter(([, value]) => value));
-  const address = asked.size ? `?${asked}` : window.location.pathname;
-  if (push) window.history.pushState(null, "", address);
-  show({ focus });
+const routeOf = (id) => data.routes.find((route) => route.id === id) ?? null;
+
+// The part of the state that names what there is; an address may name what there is not.
+function seen() {
+  const route = routeOf(state.get("route"));
+  const segment = route?.segments.find(({ id }) => id === state.get("segment")) ?? null;
+  const provision = Object.hasOwn(data.provisions, state.get("provision") ?? "") ? state.get("provision") : null;
+  const crossing = data.crossings.find(({ id }) => id === state.get("crossing")) ?? null;
+  return { route: route?.id ?? null, segment: segment?.id ?? null, provision, crossing: crossing?.id ?? null };
+}
+
+function go(change, { push = true, focus = true, zoom = true } = {}) {
+  state.change(change, { push });
+  return arrive({ focus, zoom });
+}
+
+async function arrive(options) {
+  const question = state.question();
+  if (question !== shown) {
+    const found = await views.get(question);
+    if (!found || state.question() !== question) return;
+    shown = question;
+    put(found);
+    show(options);
+    panel.announce(found.says);
+    const problem = document.querySelector('[data-part="problem"] [role=alert]');
+    const heading = problem ?? (state.get("from") && options.focus && !state.get("route") ? document.getElementById("answer-title") : null);
+    heading?.scrollIntoView({ block: "nearest", behavior: "auto" });
+    if (heading && options.focus) heading.focus?.({ preventScroll: true });
+    return;
+  }
+  show(options);
+}
+
+function put(found) {
+  place(found.html);
+  take(found);
+  candidates.draw(found.features);
+  crossings.draw(data.crossings);
+  document.body.classList.toggle("asks", data.routes.some(({ url }) => url === null));
+  time.fill(found);
+  ask.fill();
+  panel.fillTwin();
+  profile?.close();
+  profile = null;
+}
+
+function prepare(changes) {
+  const mine = (serial += 1);
+  const questions = changes.map((change) => {
+    const asked = new URLSearchParams(state.question());
+    for (const [name, value] of Object.entries(change)) if (value) asked.set(name, value); else asked.delete(name);
+    return ordered(asked);
+  });
+  const run = async () => { for (const question of questions) if (mine === serial) await views.prepare([question]); };
+  (window.requestIdleCallback ?? setTimeout)(run);
+}
+
+// The same order of names as the state writes, so that what was prepared is found.
+function ordered(asked) {
+  const before = new Map(state.values);
+  for (const name of ["as_of"]) if (asked.get(name)) state.values.set(name, asked.get(name)); else state.values.delete(name);
+  const question = state.question();
+  state.values = before;
+  return question;
+}
+
+function show({ focus = true, zoom = true } = {}) {
+  const now_ = seen();
+  const lit = now_.provision ? governedBy(now_.provision) : null;
+  emphasise(now_, lit);
+  labels.chosen = now_.route;
+  panel.show(now_, { focus, closed: state.list("close") });
+  filter.show();
+  showProfile(now_.route);
+  chokes.show(state.get("choke") ? now_.route : null, state.get("choke") && now_.route ? panel.detail(now_.route)?.querySelector("[data-chokes]") : null);
+  for (const link of document.querySelectorAll("#to-compare")) link.href = `/compare?${state.circumstances()}`;
+  if (zoom) frame(now_, lit);
+  labels.place();
 }
 
 function governedBy(provision) {
   return new Set(data.provisions[provision].routes.flatMap(({ segments }) => segments));
 }
 
-function show({ focus = true, zoom = true } = {}) {
-  const lit = state.provision ? governedBy(state.provision) : null;
-  candidates.emphasise({ route: state.route, lit: lit?.size ? lit : null, segment: state.segment });
-  data.crossings.forEach((crossing, i) => {
-    const icon = window[drawing.layers[`crossing_${i}`]].getElement();
-    const governed = state.provision !== null && data.provisions[state.provision].crossings.includes(crossing.id);
-    icon.classList.toggle("is-lit", governed);
-    icon.classList.toggle("is-faded", !governed && state.route !== null && !crossing.routes.includes(state.route));
+function emphasise({ route, segment, provision, crossing }, lit) {
+  candidates.emphasise({ route, lit: lit?.size ? lit : null, segment });
+  const marked = provision ? data.provisions[provision].crossings : [];
+  crossings.emphasise(data.crossings, {
+    lit: ({ id }) => marked.includes(id) || id === crossing,
+    faded: ({ routes }) => route !== null && !routes.includes(route),
   });
-  labels.chosen = state.route;
-  panel.show(state, { focus });
-  showProfile();
-  if (zoom) frame(lit);
-  labels.place();
 }
 
-function showProfile() {
-  const route = routes.get(state.route);
-  if (profile?.route === route && route) return;
+function hovered(route) {
+  if (!state.get("route")) candidates.emphasise({ route });
+  panel.hover(route);
+}
+
+// What is pointed at in a list is marked on the map; by the keyboard it is also brought into view.
+function focusOn(what) {
+  const now_ = seen();
+  chokes.mark(what?.choke ?? null);
+  if (!what) { emphasise(now_, now_.provision ? governedBy(now_.provision) : null); return; }
+  emphasise({ ...now_, route: what.route ?? now_.route, segment: what.segment ?? now_.segment, crossing: what.crossing ?? now_.crossing }, null);
+  if (!what.byKeyboard) return;
+  const at = data.crossings.find(({ id }) => id === what.crossing)?.at;
+  const box = what.segment ? candidates.bounds(new Set([what.segment])) : what.choke !== null && what.choke !== undefined ? chokes.bounds(what.choke) : at ? L.latLng(at[1], at[0]).toBounds(200) : null;
+  if (box?.isValid() && !map.getBounds().contains(box)) map.panTo(box.getCenter(), { animate: false });
+}
+
+function showProfile(id) {
+  const route = routeOf(id);
+  if (profile && profile.route === route) return;
   profile?.close();
   profile = null;
   dot.remove();
@@ -81,32 +174,34 @@ function showProfile() {
     if (phone.matches) detail.querySelector(".strip").after(strip);
     else stripHome.querySelector(".margin").before(strip);
     track = candidates.track(route);
-    profile = new Profile(document.getElementById("profile"), route, { onHover: markMap });
-  }
+    profile = new Profile(document.getElementById("profile"), route, { onHover: (distance) => markMap(route, distance) });
+  } else if (!stripHome.contains(strip)) stripHome.querySelector(".margin").before(strip);
   map.invalidateSize({ animate: false });
 }
 
-function markMap(distance) {
+function markMap(route, distance) {
   const point = distance === null ? null : pointAt(track, distance);
   if (!point) { dot.remove(); return; }
-  dot.setLatLng(point).addTo(map);
-  dot.getElement().classList.add(`line-${routes.get(state.route).row}`);
+  dot.setStyle({ className: "here" }).setLatLng(point).addTo(map);
+  dot.getElement().setAttribute("class", `here line-${route.row}`);
 }
 
-function governedBounds(lit) {
-  const box = candidates.bounds(lit);
-  const { crossings } = data.provisions[state.provision];
-  for (const { id, at } of data.crossings) if (crossings.includes(id)) box.extend([at[1], at[0]]);
-  return box;
-}
+const boxOf = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
 
-function frame(lit) {
-  const route = routes.get(state.route);
+function frame({ route, segment, provision, crossing }, lit) {
+  const chosen = routeOf(route);
   let box = null;
-  if (state.segment) box = candidates.bounds(new Set([state.segment]));
-  else if (state.provision && data.provisions[state.provision].routes.length) box = governedBounds(lit);
-  else if (route?.bounds) box = L.latLngBounds([route.bounds[1], route.bounds[0]], [route.bounds[3], route.bounds[2]]);
-  else if (!state.route) box = L.latLngBounds([data.extent[1], data.extent[0]], [data.extent[3], data.extent[2]]);
+  if (segment) box = candidates.bounds(new Set([segment]));
+  else if (crossing) { const { at } = data.crossings.find(({ id }) => id === crossing); box = L.latLng(at[1], at[0]).toBounds(30_000); }
+  else if (provision && data.provisions[provision].routes.length) {
+    box = candidates.bounds(lit);
+    for (const { id, at } of data.crossings) if (data.provisions[provision].crossings.includes(id)) box.extend([at[1], at[0]]);
+  } else if (chosen?.bounds) box = boxOf(chosen.bounds);
+  else if (!route) {
+    const own = data.routes.filter(({ url, bounds }) => url === null && bounds);
+    box = boxOf(own[0]?.bounds ?? data.extent);
+    for (const { bounds } of own) box.extend(boxOf(bounds));
+  }
   if (!box?.isValid()) return;
   const below = phone.matches ? panel.seen() : 0;
   map.fitBounds(box, {
@@ -117,44 +212,60 @@ function frame(lit) {
 
 // -- what answers ---------------------------------------------------------------------------------------------------
 
-candidates.onClick = (route, segment) => go({ route: route.id, segment: segment.id, provision: null });
+candidates.onClick = (route, segment, point) => { if (!ask.took(point)) go({ ...NONE, route: route.id, segment: segment.id }); };
 candidates.onHover = (route) => panel.hover(route?.id ?? null);
-candidates.onMove = (route, segment, point) => {
-  if (profile && route.id === state.route) profile.mark(distanceAt(track, point));
-};
-map.on("click", () => { if (state.segment || state.provision) go({ segment: null, provision: null }, { focus: false }); });
-
-data.crossings.forEach((crossing, i) => {
-  const marker = window[drawing.layers[`crossing_${i}`]];
-  const text = `${crossing.title}: ${crossing.words}`;
-  const tip = document.createElement("div");
-  tip.textContent = text;
-  marker.bindTooltip(tip, { className: "tip", direction: "top", offset: [0, -8] });
-  marker.getElement().setAttribute("aria-label", text);
-  marker.on("click", () => {
-    const route = crossing.routes.includes(state.route) ? state.route : crossing.routes[0];
-    go({ route, segment: null, provision: null });
-  });
+candidates.onMove = (route, _segment, point) => { if (profile && route.id === state.get("route")) profile.mark(distanceAt(track, point)); };
+crossings.onClick = (crossing) => { if (!ask.took(L.latLng(crossing.at[1], crossing.at[0]))) go({ ...NONE, crossing: crossing.id }); };
+map.on("click", ({ latlng }) => {
+  if (ask.took(latlng)) return;
+  if (state.get("segment") || state.get("provision") || state.get("crossing")) go(NONE, { focus: false });
 });
 
-const tiles = document.getElementById("tiles-switch");
-tiles?.addEventListener("change", () => {
-  const layer = window[drawing.layers.tiles];
-  if (tiles.checked) layer.addTo(map); else layer.remove();
-  document.getElementById("tile-credit").hidden = !tiles.checked;
+// Buttons of the panel's parts, which come and go.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button, a[data-state]");
+  if (!button) return;
+  const { close, reopen, findChokes, state: address } = button.dataset;
+  const closed = state.list("close");
+  if (close) go({ close: [...closed, close], ...NONE });
+  else if (reopen) go({ close: closed.filter((target) => target !== reopen), ...NONE });
+  else if (findChokes) go({ choke: "1" }, { focus: false, zoom: false });
+  else if ("clear" in button.dataset) go({ ...state.cleared(), ...NONE, route: null, choke: null });
+  else if ("swap" in button.dataset) go(state.swapped(), { focus: false, zoom: false });
+  else if ("uncompare" in button.dataset) go(state.alone(), { focus: false, zoom: false });
+  else if (address && !event.ctrlKey && !event.metaKey) { event.preventDefault(); go({ ...state.questionOf(address), ...NONE, route: null }); }
+});
+
+document.getElementById("copy-link").addEventListener("click", async () => {
+  const says = document.getElementById("copy-says");
+  try {
+    await navigator.clipboard.writeText(window.location.href);
+    says.textContent = t("The link is copied: whoever opens it sees this view.");
+  } catch {
+    says.textContent = t("This browser does not let the page copy. The link is: {link}", { link: window.location.href });
+  }
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  if (state.segment || state.provision) go({ segment: null, provision: null });
-  else if (state.route) go({ route: null });
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  if (ask.picking) ask.pick(ask.picking);
+  else if (state.get("segment") || state.get("provision") || state.get("crossing")) go(NONE);
+  else if (state.get("route")) go({ route: null, choke: null });
 });
-window.addEventListener("popstate", () => { Object.assign(state, shownState()); show(); });
-phone.addEventListener("change", () => { profile?.close(); profile = null; show({ focus: false }); });
+phone.addEventListener("change", () => { profile?.close(); profile = null; arrange(); show({ focus: false }); });
 window.addEventListener("resize", () => map.invalidateSize({ animate: false }));
 
+// On a phone the slider is in the panel; beside the map it lies under it.
+function arrange() {
+  const slider = document.getElementById("time");
+  if (slider && phone.matches) document.getElementById("slot-time").append(slider);
+  else if (slider) strip.before(slider);
+}
+
 document.querySelector(".legend").open = !phone.matches;
-Object.assign(state, shownState());
+arrange();
+panel.fillTwin();
+time.fill(drawing);
 map.invalidateSize({ animate: false });
 show({ focus: false });
 document.body.dataset.ready = "yes";
