@@ -15,10 +15,10 @@ from geo.tags import WayTags
 from geo.territory import split
 from geo.ways import Ways, assemble, join
 from routes.permit import CLASSES
-from routes.snapping import component_by_length
+from routes.snapping import component_by_length, within_reach
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LINK_SOURCE = "study: proposed link"
 _TOGETHER_M = 50.0  # sides that already meet need no link
+_ROUGH_M = 1_000.0  # more than a flat frame and a geodesic can differ by within a link's reach
 _AROUND_DEG = 0.05  # how far around a link other territories are looked at
 _CLEAR_M = 30.0  # how far a link keeps from a third territory whose corner it goes around
 
@@ -50,7 +51,9 @@ def join_links(network: Network, study: Study) -> Network:
         With the links that could be snapped; the others are left out, and a route that needs one breaks there.
     """
     boundaries = study.boundaries()
-    pairs = [(link, pair) for link in study.links.values() if (pair := _snap(network, link)) is not None]
+    sides = {(link.mode, territory) for link in study.links.values() for territory in link.territories}
+    mains = {side: _largest(network, *side) for side in sorted(sides)}
+    pairs = [(link, pair) for link in study.links.values() if (pair := _snap(network, link, mains)) is not None]
     if not pairs:
         return network
     shapes = [_shape(network, pair, boundaries, link.territories) for link, pair in pairs]
@@ -79,12 +82,15 @@ def join_links(network: Network, study: Study) -> Network:
     return join(network, links, np.where(known, links.node_osm_id - 1, -1).astype(np.int32))
 
 
-def _snap(network: Network, link: Link) -> tuple[int, int] | None:
+def _snap(network: Network, link: Link, mains: Mapping[tuple[str, str], NDArray[np.intp]]) -> tuple[int, int] | None:
     """Find the shortest join between the largest components of the two sides near the declared point."""
+    lon, lat = network.node_lon, network.node_lat
     project = flat_frame(link.lon, link.lat)
     sides = []
     for territory in link.territories:
-        nodes = _largest(network, link.mode, territory)
+        nodes = mains[link.mode, territory]
+        close, _away = within_reach(lon[nodes], lat[nodes], link.lon, link.lat, link.search_m + _ROUGH_M)
+        nodes = nodes[close]
         points = project(np.column_stack((network.node_lon[nodes], network.node_lat[nodes])))
         near = np.hypot(*points.T) <= link.search_m if len(nodes) else np.zeros(0, dtype=bool)
         sides.append((nodes[near], points[near]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, cos, floor, radians
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,6 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.cutting import cut_at_vertices
 from geo.measure import E7, geodesic_m
-from geo.network import gather
 from routes.permit import permitted
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 REACH_M = 5_000.0  # a place stands for a point of the network no further than this
 _DEGREE_M = 110_000.0  # no degree of latitude is shorter
+_CELL_DEG = 0.05  # of the grid in which vertices are looked for
+_CELL_E7 = round(_CELL_DEG * E7)
+_ROWS, _COLUMNS = round(180 / _CELL_DEG) + 1, round(360 / _CELL_DEG) + 1
 
 
 def nearest_vertices(
@@ -54,17 +57,57 @@ def nearest_vertices(
     edges, vertices
         Edge and number of the vertex along it, for the points that have one within reach.
     """
+    edge, vertex = _vertices_about(network, points, reach_m)
+    return _stand_ins(network, usable, (edge, vertex), points, reach_m, territory)
+
+
+def _stand_ins(
+    network: Network,
+    usable: NDArray[np.bool_],
+    about: tuple[NDArray[np.intp], NDArray[np.intp]],
+    points: Sequence[tuple[float, float]],
+    reach_m: float,
+    territory: str,
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pick among the vertices about some points those that stand for these."""
     rows = np.flatnonzero(usable)
     label = component_by_length(network, rows)
-    if territory:
-        rows = rows[network.text["territory"].take(rows).isin((territory,))]
+    may = usable if not territory else usable & network.text["territory"].isin((territory,))
+    edge, vertex = (column[may[about[0]]] for column in about)
+    lon, lat = network.vertex_lon_e7[vertex] / E7, network.vertex_lat_e7[vertex] / E7
     edges, vertices = [], []
-    for lon, lat in points:
-        found = _nearest(network, rows, label, lon, lat, reach_m)
-        if found is not None:
-            edges.append(found[0])
-            vertices.append(found[1])
+    for point in points:
+        close, away_m = within_reach(lon, lat, *point, reach_m)
+        if len(close) == 0:
+            continue
+        part = label[network.u[edge[close]]]
+        main = np.flatnonzero(part == part.min())
+        best = close[main[np.argmin(away_m[main])]]
+        edges.append(edge[best])
+        vertices.append(vertex[best] - network.vertex_offset[edge[best]])
     return np.asarray(edges, dtype=np.intp), np.asarray(vertices, dtype=np.intp)
+
+
+def _vertices_about(
+    network: Network, points: Sequence[tuple[float, float]], reach_m: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """
+    Find the vertices in the grid cells about some points: their edges, and their positions in the network's arrays.
+
+    One pass over a grid's cells serves all points; only what it finds is measured.
+    """
+    wanted = np.zeros((_ROWS, _COLUMNS), dtype=bool)
+    size = ceil(reach_m / _DEGREE_M / _CELL_DEG)
+    for lon, lat in points:
+        row, column = floor((lat + 90) / _CELL_DEG), floor(lon / _CELL_DEG) + _COLUMNS // 2
+        wide = ceil(size / max(cos(radians(lat)), 0.01))
+        across = np.arange(column - wide, column + wide + 1) % _COLUMNS
+        wanted[max(row - size, 0) : row + size + 1, across] = True
+    rows = (network.vertex_lat_e7 + np.int32(90 * E7)) // np.int32(_CELL_E7)
+    columns = network.vertex_lon_e7 // np.int32(_CELL_E7) + np.int32(_COLUMNS // 2)
+    vertex = np.flatnonzero(wanted[rows, columns])
+    edge = np.searchsorted(network.vertex_offset, vertex, side="right") - 1
+    return edge.astype(np.intp), vertex.astype(np.intp)
 
 
 def cut_at_places(network: Network, wanted: Collection[tuple[Place, Permit]]) -> Network:
@@ -86,12 +129,13 @@ def cut_at_places(network: Network, wanted: Collection[tuple[Place, Permit]]) ->
     by_permit: dict[tuple[Permit, str], list[Place]] = {}
     for place, permit in wanted:
         by_permit.setdefault((permit, home(network, place)), []).append(place)
+    if not by_permit:
+        return network
+    about = _vertices_about(network, [(place.lon, place.lat) for place, _permit in wanted], REACH_M)
     found = [
-        nearest_vertices(network, permitted(network, permit), [(p.lon, p.lat) for p in places], REACH_M, territory)
+        _stand_ins(network, permitted(network, permit), about, [(p.lon, p.lat) for p in places], REACH_M, territory)
         for (permit, territory), places in by_permit.items()
     ]
-    if not found:
-        return network
     edges, vertices = (np.concatenate(column) for column in zip(*found, strict=True))
     return cut_at_vertices(network, edges, vertices)
 
@@ -166,17 +210,3 @@ def component_by_length(network: Network, rows: NDArray[np.intp]) -> NDArray[np.
     rank = np.empty(len(metres), dtype=np.intp)
     rank[np.argsort(-metres, kind="stable")] = np.arange(len(metres))
     return np.asarray(rank[label], dtype=np.intp)
-
-
-def _nearest(
-    network: Network, rows: NDArray[np.intp], label: NDArray[np.intp], lon: float, lat: float, reach_m: float
-) -> tuple[int, int] | None:
-    offset, index = gather(network.vertex_offset, rows)
-    close, away = within_reach(network.vertex_lon_e7[index] / E7, network.vertex_lat_e7[index] / E7, lon, lat, reach_m)
-    if len(close) == 0:
-        return None
-    edge = np.searchsorted(offset, close, side="right") - 1
-    part = label[network.u[rows[edge]]]
-    main = np.flatnonzero(part == part.min())
-    best = main[np.argmin(away[main])]
-    return int(rows[edge[best]]), int(close[best] - offset[edge[best]])
