@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from web import figures
 from web.language import gettext as _
-from web.words import BASIS, STATUS, STRUCTURE, words
+from web.words import BASIS, CLASS, STATUS, STRUCTURE, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,7 +101,7 @@ def measures(
         make.row(
             "length_by_structure_m", _("Length by structure"), None, make.split("length_by_structure_m", STRUCTURE)
         ),
-        make.row("length_by_class_m", _("Length by class"), None, make.split("length_by_class_m", {})),
+        make.row("length_by_class_m", _("Length by class"), None, make.split("length_by_class_m", CLASS)),
         make.row("length_by_basis_m", _("What the length rests on"), None, make.split("length_by_basis_m", BASIS)),
         make.row("shape_length_m", _("Length of the line drawn"), figures.length),
         make.row("geodesic_m", _("Straight line"), figures.length),

@@ -32,6 +32,24 @@ MODE = {
     "border": N_("border"),
     "general": N_("general"),
 }
+# Classes of line, as OpenStreetMap tags them.
+CLASS = {
+    "motorway": N_("motorway"),
+    "trunk": N_("trunk"),
+    "primary": N_("primary"),
+    "secondary": N_("secondary"),
+    "tertiary": N_("tertiary"),
+    "unclassified": N_("unclassified"),
+    "residential": N_("residential"),
+    "service": N_("service"),
+    "track": N_("track"),
+    "road": N_("road"),
+    "main": N_("main"),
+    "branch": N_("branch"),
+    "rail": N_("rail"),
+    "light_rail": N_("light rail"),
+    "narrow_gauge": N_("narrow gauge"),
+}
 STRUCTURE = {"none": N_("on the ground"), "bridge": N_("bridge"), "tunnel": N_("tunnel"), "ford": N_("ford")}
 BASIS = {"published": N_("published"), "shape": N_("measured on the line drawn"), "estimated": N_("estimated")}
 CROSSING = {
