@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, send_file, url_for
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
@@ -14,6 +14,7 @@ from routes.published import CONFLICT
 from routes.travel import GRADIENT_WINDOW_M, UNPAVED_FACTOR
 from web import figures, strips, words
 from web.api import answer, shown
+from web.asking import page
 from web.escape import plain
 from web.language import language
 from web.map import DASHES, Drawing, TileServer, draw
@@ -81,11 +82,8 @@ def rows(contents: Contents, route_id: str) -> list[Measure]:
 
 @pages.get("/")
 def index() -> str:
-    """Show all candidates on the map, with the panel that lists them."""
-    contents = shown()
-    asked = request.args.get("route", "")
-    missing = asked if asked and asked not in contents.routes else None
-    return render_template("map.html", drawing=_map(), data=_data(contents, None), contents=contents, missing=missing)
+    """Show all candidates on the map, with the panel that lists them and answers questions."""
+    return page()
 
 
 @pages.get("/routes/")
