@@ -78,7 +78,8 @@ def network_tiles(app: Flask | None = None) -> NetworkTiles:
 @tiles.get("/api/network")
 def describe() -> Response:
     """Say what network is shown, and how to draw it."""
-    drawn, network = network_tiles(), shown().network
+    drawn = network_tiles()
+    network = drawn.network
     return answer(
         {
             "title": network.meta.get("title"),
@@ -140,7 +141,7 @@ def at() -> Response:
 @tiles.get("/api/network/edges/<int:edge>")
 def one(edge: int) -> Response:
     """Give one edge."""
-    count = shown().network.edge_count
+    count = network_tiles().network.edge_count
     if edge >= count:
         message = f"there is no edge {edge} in this network; it has {count:,}, from 0"
         raise NotFoundError(message)
@@ -159,8 +160,8 @@ def some() -> Response:
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 -- degrees
         message = "`bbox` must be west,south,east,north in degrees, west before east and south before north"
         raise InputError(message)
-    network = shown().network
-    rows = network_tiles().within(west, south, east, north)
+    drawn = network_tiles()
+    network, rows = drawn.network, drawn.within(west, south, east, north)
     for name, codes, column in (("mode", MODES, network.mode), ("status", STATUSES, network.status)):
         if chosen := _codes(name, codes):
             rows = rows[[code in chosen for code in column[rows].tolist()]]
@@ -193,7 +194,7 @@ def feature(edge: int) -> dict[str, Any]:
     feature
         GeoJSON. Its id holds for this network alone. `facts` are labels and texts in the reader's language.
     """
-    network = shown().network
+    network = network_tiles().network
     texts = {name: _word(name, edge) for name in (*_TEXTS, "territory")}
     accuracy_m = float(network.accuracy_m[edge])
     way_id = int(network.way_id[edge])
@@ -242,7 +243,7 @@ def _facts(of: dict[str, Any]) -> list[list[str]]:
 
 
 def _word(name: str, edge: int) -> str | None:
-    column = shown().network.text[name]
+    column = network_tiles().network.text[name]
     return plain(column.words[column.codes[edge]]) or None if column.words else None
 
 

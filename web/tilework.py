@@ -353,6 +353,8 @@ class NetworkTiles:
             west, north, east, south = shapely.bounds(drawn).T
             seen = np.maximum(east - west, south - north) >= SMALLEST_PX * UNITS
             drawn, rows = drawn[seen], rows[seen]
+            if not len(rows):
+                return []
         points, line = shapely.get_coordinates(drawn, return_index=True)
         points, part, line, before = cut(points, line)
         style = source.style[rows]
