@@ -1,0 +1,277 @@
+"""Edges near the borders of territories: cut where they cross, and measured along."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo.belt import Belt
+from geo.cutting import replace_edges
+from geo.measure import E7, flat_frame, to_e7
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.network import Network
+    from geo.territory import BoundarySet
+
+_NEAR_STEP_M = 20.0  # nearness to a border is measured in steps of this length
+_METRES_A_DEGREE = 110_000.0  # of latitude, at the least
+_SLIVER_DEG = 0.0003  # about 30 m
+_GRID_DEG = 1e-7  # about 1 cm: the grid of coordinates
+
+
+def in_reach(network: Network, boundaries: BoundarySet) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """
+    Find the edges that may be near a border, and the areas of the others.
+
+    Parameters
+    ----------
+    network
+        A network with edges.
+    boundaries
+        The areas.
+
+    Returns
+    -------
+    rows
+        Edges within reach of a border, ascending: all that cross one or have metres near it, and some more.
+    area
+        For each edge the position of its area, see `BoundarySet.locate`; of no meaning for those rows.
+    """
+    reach = max(float(_reach_deg(network, _tolerance_m(network, boundaries)).max()), 2 * _SLIVER_DEG)
+    belt = Belt.along(boundaries.segments, network, reach)
+    part = belt.parts(network)
+    of_part = np.concatenate(([-1], boundaries.locate(*belt.centres())))
+    return np.flatnonzero(part == 0), of_part[part]
+
+
+def _tolerance_m(network: Network, boundaries: BoundarySet) -> NDArray[np.float64]:
+    """Where a generalised line may itself lie further off than the tolerance, its own accuracy decides."""
+    return np.fmax(boundaries.border_tolerance_m, np.nan_to_num(network.accuracy_m, nan=0.0).astype(np.float64))
+
+
+def _reach_deg(network: Network, tolerance_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the degrees within which all lies that is within so many metres."""
+    furthest = max(abs(int(network.vertex_lat_e7.min())), abs(int(network.vertex_lat_e7.max()))) / E7
+    return np.asarray(tolerance_m / (_METRES_A_DEGREE * np.cos(np.radians(furthest))), dtype=np.float64)
+
+
+# -- cutting ---------------------------------------------------------------------------------------------------------
+
+
+def cut_at_borders(
+    network: Network, boundaries: BoundarySet, rows: NDArray[np.intp], area: NDArray[np.intp]
+) -> tuple[Network, NDArray[np.intp], NDArray[np.intp]]:
+    """
+    Cut edges where the area changes.
+
+    Parameters
+    ----------
+    network
+        A network with edges.
+    boundaries
+        The areas.
+    rows, area
+        What `in_reach` gave.
+
+    Returns
+    -------
+    pieces
+        The same lines, each edge inside one area.
+    rows, area
+        The same for the pieces; each has its area.
+    """
+    area = area.copy()
+    area[rows] = _areas_of(network, rows, boundaries)
+    cut, parent, shapes, areas = _cuts(network, boundaries, rows, area)
+    if not cut:
+        return network, rows, area
+    whole = np.ones(network.edge_count, dtype=bool)
+    whole[cut] = False
+    origin = np.concatenate((np.flatnonzero(whole), parent))
+    order = np.argsort(origin, kind="stable")
+    reached = np.zeros(network.edge_count, dtype=bool)
+    reached[rows] = True
+    area = np.concatenate((area[whole], np.asarray(areas, dtype=np.intp)))[order]
+    pieces = replace_edges(network, np.asarray(cut), np.asarray(parent, dtype=np.intp), shapes)
+    return pieces, np.flatnonzero(reached[origin[order]]), area
+
+
+def _cuts(
+    network: Network, boundaries: BoundarySet, rows: NDArray[np.intp], area: NDArray[np.intp]
+) -> tuple[list[int], list[int], list[NDArray[np.int32]], list[int]]:
+    """Give the edges to cut, and the edge, vertices and area of each of their pieces; note areas of the others."""
+    lines = network.lines(rows)
+    tree, _owner = boundaries.outline
+    line_row, chunk_row = tree.query(lines, predicate="intersects")
+    touched = np.unique(line_row)
+    cut: list[int] = []
+    parent: list[int] = []
+    shapes: list[NDArray[np.int32]] = []
+    areas: list[int] = []
+    if len(touched) == 0:
+        return cut, parent, shapes, areas
+    hits = shapely.intersection(lines[line_row], tree.geometries[chunk_row])
+    # STRtree.query gives line_row in ascending order.
+    first = np.searchsorted(line_row, [*touched, touched[-1] + 1])
+    bounds = [
+        _bounds(lines[row], shapely.get_coordinates(hits[start:stop]))
+        for row, (start, stop) in zip(touched, pairwise(first), strict=True)
+    ]
+    for row, at, slices in zip(touched, bounds, _areas_of_slices(lines[touched], bounds, boundaries), strict=True):
+        edge = int(rows[row])
+        area[edge] = slices[0]
+        change = np.flatnonzero(slices[1:] != slices[:-1]) + 1
+        if len(change):
+            pieces = _pieces(network.coordinates(edge), lines[row], at[change])
+            cut.append(edge)
+            parent.extend([edge] * len(pieces))
+            shapes.extend(to_e7(piece) for piece in pieces)
+            areas.extend(slices[[0, *change]].tolist())
+    return cut, parent, shapes, areas
+
+
+def _areas_of(network: Network, rows: NDArray[np.intp], boundaries: BoundarySet) -> NDArray[np.intp]:
+    """Locate edges by the middle of their middle piece: the ends may lie on a border."""
+    middle = (network.vertex_offset[rows] + network.vertex_offset[rows + 1]) // 2
+    lon = (network.vertex_lon_e7[middle - 1] / E7 + network.vertex_lon_e7[middle] / E7) / 2
+    lat = (network.vertex_lat_e7[middle - 1] / E7 + network.vertex_lat_e7[middle] / E7) / 2
+    return _settled(lon, lat, boundaries)
+
+
+def _settled(lon: NDArray[np.float64], lat: NDArray[np.float64], boundaries: BoundarySet) -> NDArray[np.intp]:
+    """Locate points; what lies in the slivers of some metres that rounding leaves between areas, in the nearest."""
+    area = boundaries.locate(lon, lat)
+    lost = np.flatnonzero(area < 0)
+    if len(lost):
+        tree, owner = boundaries.outline
+        point, chunk = tree.query_nearest(shapely.points(lon[lost], lat[lost]), max_distance=_SLIVER_DEG)
+        order = np.lexsort((-owner[chunk], point))  # of areas equally near the first: it is written last
+        area[lost[point[order]]] = owner[chunk[order]]
+    return area
+
+
+def _bounds(line: shapely.LineString, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Measure where points cut a line, degrees along it, its two ends included."""
+    at = np.unique(shapely.line_locate_point(line, shapely.points(cuts)))
+    return np.concatenate(([0.0], at[(at > 0) & (at < line.length)], [line.length]))
+
+
+def _areas_of_slices(
+    lines: NDArray[np.object_], bounds: list[NDArray[np.float64]], boundaries: BoundarySet
+) -> list[NDArray[np.intp]]:
+    """
+    Locate what lies between the cuts of each line.
+
+    A slice that runs along a border, or is shorter than the grid of coordinates can tell, belongs to the slice
+    before it (at the beginning, to the one after): else a cut, rounded to the grid, would be cut again next to itself.
+    """
+    count = [len(at) - 1 for at in bounds]
+    middle = np.concatenate([(at[:-1] + at[1:]) / 2 for at in bounds])
+    points = shapely.line_interpolate_point(np.repeat(lines, count), middle)
+    lon, lat = shapely.get_coordinates(points).T
+    area = _settled(lon, lat, boundaries)
+    tree, _owner = boundaries.outline
+    clear = np.ones(len(area), dtype=bool)
+    clear[tree.query(points, predicate="dwithin", distance=_GRID_DEG)[0]] = False
+    ends = np.cumsum(count)[:-1]
+    return [
+        _carried(part, known, np.diff(at))
+        for part, known, at in zip(np.split(area, ends), np.split(clear, ends), bounds, strict=True)
+    ]
+
+
+def _carried(area: NDArray[np.intp], clear: NDArray[np.bool_], length: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Give what is not clear the area of the last clear one before it, or of the first; of the longest if none is."""
+    known = np.flatnonzero(clear)
+    if len(known) == 0:
+        return np.full(len(area), area[np.argmax(length)])
+    last = np.maximum(np.searchsorted(known, np.arange(len(area)), side="right") - 1, 0)
+    return area[known[last]]
+
+
+def _pieces(
+    vertices: NDArray[np.float64], line: shapely.LineString, cuts: NDArray[np.float64]
+) -> list[NDArray[np.float64]]:
+    """Cut one line at distances along it, degrees."""
+    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(vertices, axis=0).T))))
+    points = shapely.get_coordinates(shapely.line_interpolate_point(line, cuts))
+    pieces, start, first = [], vertices[:1], -_GRID_DEG
+    for where, point in zip([*cuts, along[-1] + _GRID_DEG], [*points, vertices[-1]], strict=True):
+        # A vertex nearer to a cut than the grid can tell is that cut.
+        inner = vertices[(along > first + _GRID_DEG) & (along < where - _GRID_DEG)]
+        pieces.append(np.vstack((start, inner, point[None])))
+        start, first = point[None], float(where)
+    return pieces
+
+
+# -- nearness --------------------------------------------------------------------------------------------------------
+
+
+def nearness(
+    network: Network, boundaries: BoundarySet, rows: NDArray[np.intp], area: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """
+    Measure how many metres of each edge lie within tolerance of another area, and of which.
+
+    Parameters
+    ----------
+    network
+        A network with edges, each inside one area.
+    boundaries
+        The areas.
+    rows
+        The edges that may be near a border.
+    area
+        The area of each edge.
+
+    Returns
+    -------
+    near_m
+        Metres.
+    near_area
+        Position of the other area, -1 where there is none; of several the one that more of the edge is near.
+    """
+    part = np.zeros(network.edge_count)  # a share, so that an edge of no length is near a border too
+    near_area = np.full(network.edge_count, -1, dtype=np.intp)
+    tolerance = _tolerance_m(network, boundaries)
+    tree, owner = boundaries.outline
+    # Most lines are far from any border: only those that may be near, by degrees, are measured in metres.
+    lines = network.lines(rows)
+    # GEOS finds no line of no length (two nodes can share one position): it is looked for as a point.
+    sought = np.where(network.shape_length_m[rows] > 0, lines, shapely.get_point(lines, 0))
+    reach = _reach_deg(network, tolerance)[rows]
+    chosen = np.unique(tree.query(sought, predicate="dwithin", distance=reach)[0])
+    rows = rows[chosen]
+    lon, lat = network.vertex_lon_e7, network.vertex_lat_e7
+    project = flat_frame(*(float(e7.min() / E7 + e7.max() / E7) / 2 for e7 in (lon, lat)))
+    flat = shapely.STRtree(shapely.transform(tree.geometries, project))
+    lines = shapely.transform(lines[chosen], project)
+    sought = np.where(network.shape_length_m[rows] > 0, lines, shapely.get_point(lines, 0))
+    near, chunk = flat.query(sought, predicate="dwithin", distance=tolerance[rows])
+    foreign = (owner[chunk] != area[rows[near]]) & (area[rows[near]] >= 0)
+    pairs = np.unique(np.column_stack((near[foreign], owner[chunk[foreign]])), axis=0)
+    outline = {index: flat.geometries[owner == index] for index in np.unique(owner)}
+    for index in np.unique(pairs[:, 1]) if len(pairs) else []:
+        some = pairs[pairs[:, 1] == index, 0]
+        share = _near_part(lines[some], outline[index], tolerance[rows[some]])
+        better = share > part[rows[some]]
+        part[rows[some[better]]] = share[better]
+        near_area[rows[some[better]]] = index
+    return part * network.shape_length_m, near_area
+
+
+def _near_part(
+    lines: NDArray[np.object_], border: NDArray[np.object_], tolerance_m: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Give the share of each flat line that lies within tolerance of a border: 1 exactly where all of it does."""
+    steps = np.maximum(np.ceil(shapely.length(lines) / _NEAR_STEP_M).astype(np.int64), 1)
+    line = np.repeat(np.arange(len(lines)), steps)
+    within = np.arange(len(line)) - np.repeat(np.cumsum(steps) - steps, steps)
+    points = shapely.line_interpolate_point(lines[line], (within + 0.5) / steps[line], normalized=True)
+    hit = np.unique(shapely.STRtree(border).query(points, predicate="dwithin", distance=tolerance_m[line])[0])
+    return np.bincount(line[hit], minlength=len(lines)) / steps
