@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from benchmarks.record import Record
+    from benchmarks.record import Pair, Record
 
 _KB_PER_MB = 1024
 _MS_PER_S = 1000
@@ -41,13 +41,21 @@ _ROUTES = [
     ("SciPy", "route", "one-to-all tree alone, our graph"),
     ("networkx", "route", "path alone, our graph, bidirectional"),
 ]
-_LENGTHS = [
-    (OWN, "route (shortest)", "Araxes, shortest"),
-    ("Valhalla", "route (shortest)", "Valhalla, shortest"),
-    (OWN, "route", "Araxes, quickest"),
-    ("OSRM", "route", "OSRM, quickest"),
-    ("Valhalla", "route", "Valhalla, quickest"),
-]
+_LEAST_KM = 0.05
+_TRACED = ("", "it says, km", "we measure, km", "difference", "on our roads", "borders passed", "other classes")
+_SHORTEST = """
+
+The shortest ways where the rules are the same: every class of road, every border as if open, from node to node.
+Valhalla is told not to prune its search; it measures on a sphere, and turns, gates and ferries are its own affair:
+
+"""
+_TRACES = """
+
+Each way of the routers, laid on our network node by node: what they say that it is long, what we measure on the
+ellipsoid along the same nodes, and why it is another way than ours. Both let a way cross borders that are closed, and
+use service roads, which no search here does unless it is asked to; the quickest way depends on each one's speeds:
+
+"""
 
 
 def write(results: Results, osm: Path, path: Path) -> str:
@@ -254,14 +262,52 @@ def _questions(results: Results) -> str:
 
 
 def _agreement(results: Results) -> str:
-    checks = [record for record in results.records if record.operation == "check"]
-    text = _facts(checks)
-    rows = []
-    for pair in read_pairs():
-        found = [results.find(peer, operation, pair.id) for peer, operation, _title in _LENGTHS]
-        lengths_m = [record.answer.get("length_m") if record else None for record in found]
-        rows.append((pair.title, *(_NONE if m is None else f"{m / _M_PER_KM:.2f}" for m in lengths_m)))
-    return text + "\n\n" + table(("km", *(title for _peer, _operation, title in _LENGTHS)), rows)
+    text = _facts([record for record in results.records if record.operation == "check"])
+    shortest = [row for pair in read_pairs() if (row := _shortest(results, pair))]
+    if shortest:
+        text += _SHORTEST + table(("", "Araxes, km", "Valhalla, km", "difference"), shortest)
+    traces = [_trace(record) for record in results.records if record.operation == "trace"]
+    if traces:
+        head = (
+            "",
+            "it says, km",
+            "we measure, km",
+            "difference",
+            "on our roads",
+            "borders passed",
+            "not among our classes",
+        )
+        text += _TRACES + table(head, traces)
+    return text or "Not measured."
+
+
+def _shortest(results: Results, pair: Pair) -> tuple[str, ...] | None:
+    records = [results.find(peer, "shortest", pair.id) for peer in (OWN, "Valhalla")]
+    lengths_m = [record.answer["length_m"] for record in records if record]
+    if len(lengths_m) < len(records):
+        return None
+    ours_m, theirs_m = lengths_m
+    return (pair.title, _km(ours_m), _km(theirs_m), f"{theirs_m / ours_m - 1:+.2%}")
+
+
+def _trace(record: Record) -> tuple[str, ...]:
+    found = record.answer
+    barred = (
+        ", ".join(f"{class_} {km:.1f} km" for class_, km in found["barred_km"].items() if km >= _LEAST_KM) or "nothing"
+    )
+    return (
+        record.case,
+        _km(found["length_m"]),
+        _km(found["measured_m"]),
+        f"{found['length_m'] / found['measured_m'] - 1:+.2%}",
+        f"{found['on_our_edges']:.1%}",
+        found["borders"],
+        ", ".join(barred) or "none",
+    )
+
+
+def _km(length_m: float) -> str:
+    return f"{length_m / _M_PER_KM:.2f}"
 
 
 def _facts(records: Sequence[Record]) -> str:

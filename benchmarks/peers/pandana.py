@@ -26,7 +26,7 @@ def route(job: Job) -> None:
         The setting.
     """
     shared = SharedGraph.load(job.folder / "graph.npz")
-    weights = pd.DataFrame({"weight": shared.weight / _SCALE})
+    weights = pd.DataFrame({"weight": (shared.weight + 0.5) / _SCALE})  # it cuts the rest off
     began = time.perf_counter()
     network = pandana.Network(
         pd.Series(shared.lon),
