@@ -279,7 +279,7 @@ def _points(layers: _Layers, contents: Contents, chosen: list[str]) -> None:
             icon_size=(18, 18),
             icon_anchor=(9, 9),
         )
-        layers.add(f"crossing_{row}", folium.Marker([crossing["lat"], crossing["lon"]], icon=icon))
+        layers.add(f"crossing_{row}", folium.Marker([crossing["lat"], crossing["lon"]], icon=icon, keyboard=False))
 
 
 def _place_style(feature: dict[str, Any]) -> dict[str, Any]:

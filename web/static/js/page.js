@@ -34,6 +34,7 @@ if (map) {
     const tip = document.createElement("div");
     tip.textContent = `${crossing.title}: ${crossing.words}`;
     marker.bindTooltip(tip, { className: "tip", direction: "top", offset: [0, -8] });
+    marker.getElement().setAttribute("role", "img");
     marker.getElement().setAttribute("aria-label", tip.textContent);
   });
   const tiles = document.getElementById("tiles-switch");
