@@ -96,15 +96,18 @@ def cli(context: click.Context) -> None:
 @_network
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
-def serve(name: str, saved: Path | None, host: str, port: int) -> None:
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that share one network."
+)
+def serve(name: str, saved: Path | None, host: str, port: int, workers: int) -> None:
     """Serve the map (what `python app.py` does by itself)."""
-    from web import window  # noqa: PLC0415  (the other commands need no web server)
+    from web import server, window  # noqa: PLC0415  (the other commands need no web server)
 
     study = Study.open(name)
     app = window.create_app(study, _open(saved, study))
     said = f"{study.title}: http://{host}:{port} (stop with Ctrl-C)"
     try:
-        window.serve(app, host=host, port=port, ready=lambda: click.echo(said, err=True))
+        server.serve(app, host=host, port=port, workers=workers, ready=lambda: click.echo(said, err=True))
     except OSError as error:
         message = f"cannot listen on {host}:{port} ({error.strerror}); choose another --host or --port"
         raise InputError(message) from None

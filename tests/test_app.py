@@ -21,7 +21,7 @@ import app
 from geo.network import Network
 from routes import layers
 from routes.study import Study
-from web import window
+from web import server
 
 OSM = """\
 <osm version="0.6">
@@ -251,11 +251,11 @@ def test_kml_is_printed_as_it_is_written(run: Callable[..., tuple[int, str, str]
 def test_without_a_command_it_serves(run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[tuple[str, int]] = []
 
-    def serve(_app: Flask, host: str, port: int, ready: Callable[[], None]) -> None:
+    def serve(_app: Flask, host: str, port: int, workers: int, ready: Callable[[], None]) -> None:
         served.append((host, port))
         ready()
 
-    monkeypatch.setattr(window, "serve", serve)
+    monkeypatch.setattr(server, "serve", serve)
     code, out, err = run()
     assert (code, out) == (0, "")
     assert "http://127.0.0.1:8000" in err

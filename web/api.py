@@ -48,7 +48,7 @@ def shown() -> Contents:
 
 def answer(data: Any, mimetype: str = "application/json") -> Response:  # noqa: ANN401 -- any JSON-ready value
     """
-    Write JSON with a tag by which a client can ask whether it changed.
+    Write JSON; it gets a tag on its way out, by which a client can ask whether it changed.
 
     Parameters
     ----------
@@ -60,13 +60,11 @@ def answer(data: Any, mimetype: str = "application/json") -> Response:  # noqa: 
     Returns
     -------
     response
-        200, or 304 where the client already has the same.
+        200, to be asked again whenever it is shown.
     """
     body = json.dumps(plain_value(data), ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_default)
     response = Response(body, mimetype=mimetype)
     response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    response.make_conditional(request)
     return response
 
 

@@ -1,47 +1,207 @@
-"""Smaller answers: text goes out compressed to whoever says that it can read that."""
+"""Answers sent once, or not at all: tags that name their bytes, 304 for who has them, gzip, and a small store."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LEVEL = 6
 _WORTH_BYTES = 1500  # about one packet: smaller answers gain nothing
 _TEXT = ("text/", "application/json", "application/geo+json", "application/gpx+xml", "image/svg+xml")
+_KEPT_BYTES = 32_000_000  # a process: some thousands of tiles, or some hundreds of planned routes
+_LARGEST_KEPT = 4_000_000
+_ASKED_AGAIN = "/api/"
+_OWN_TO_A_REQUEST = {"content-security-policy", "date", "set-cookie"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer as it went out."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class Store:
+    """
+    Answers by question, the ones asked for longest ago making room.
+
+    Attributes
+    ----------
+    most_bytes
+        How much it holds, so that a process does not grow with its readers.
+    """
+
+    most_bytes: int = _KEPT_BYTES
+    _answers: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
+    _size: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, question: str) -> Kept | None:
+        """
+        Look an answer up.
+
+        Parameters
+        ----------
+        question
+            What was asked.
+
+        Returns
+        -------
+        answer
+            None where it is not held.
+        """
+        with self._lock:
+            found = self._answers.get(question)
+            if found is not None:
+                self._answers.move_to_end(question)
+            return found
+
+    def put(self, question: str, answer: Kept) -> None:
+        """
+        Keep an answer.
+
+        Parameters
+        ----------
+        question
+            What was asked.
+        answer
+            The answer; one that is too large by itself is not kept.
+        """
+        if len(answer.body) > min(_LARGEST_KEPT, self.most_bytes):
+            return
+        with self._lock:
+            old = self._answers.pop(question, None)
+            self._size += len(answer.body) - (len(old.body) if old else 0)
+            self._answers[question] = answer
+            while self._size > self.most_bytes:
+                _question, dropped = self._answers.popitem(last=False)
+                self._size -= len(dropped.body)
+
+    def find(self, question: str, make: Callable[[], bytes]) -> bytes:
+        """
+        Give some bytes, made once.
+
+        Parameters
+        ----------
+        question
+            What they answer.
+        make
+            Makes them.
+
+        Returns
+        -------
+        body
+            The bytes.
+        """
+        found = self.get(question)
+        if found is None:
+            found = Kept(make(), ())
+            self.put(question, found)
+        return found.body
 
 
 def compress(app: Flask) -> None:
     """
-    Make an app compress its text with gzip.
+    Make an app tag, compress and remember its answers.
 
     Parameters
     ----------
     app
-        The app. Its answers to clients that do not accept gzip stay as they are.
+        The app. What it answers under /api/ must follow from the address alone, as long as it runs: the network and the
+        study are immutable. Pages carry a nonce of their own request, so they have no tag and are not kept.
     """
-    app.after_request(_compressed)
+    store = Store()
+    app.extensions["araxes-store"] = store
+
+    @app.before_request
+    def answer_again() -> Response | None:
+        if request.method != "GET" or not request.path.startswith(_ASKED_AGAIN):
+            return None
+        found = store.get(_question())
+        g.kept = found is not None
+        return None if found is None else _conditional(Response(found.body, headers=list(found.headers)))
+
+    @app.after_request
+    def deliver(response: Response) -> Response:
+        asked = request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK
+        return _delivered(response, store) if asked and not g.get("kept") else response
 
 
-def _compressed(response: Response) -> Response:
-    if (response.mimetype or "").startswith(_TEXT):
+def _question() -> str:
+    return f"{request.full_path} {'gzip' if _reads_gzip() else 'plain'}"
+
+
+def _reads_gzip() -> bool:
+    return request.accept_encodings.quality("gzip") > 0
+
+
+def _delivered(response: Response, store: Store) -> Response:
+    text = (response.mimetype or "").startswith(_TEXT)
+    if text:
         response.vary.add("Accept-Encoding")
-        wanted = request.method == "GET" and request.accept_encodings.quality("gzip") > 0
-        if wanted and response.status_code == HTTPStatus.OK:
-            _shrink(response)
+    if "Content-Encoding" in response.headers or "Content-Range" in response.headers:
+        return response
+    page = response.mimetype == "text/html"
+    tag = None if page else _tag(response)
+    if text and _reads_gzip():
+        tag = _shrink(response, tag, store)
+    if page:
+        response.headers.setdefault("Cache-Control", "no-cache")
+    if tag:
+        response.set_etag(tag)
+        if request.method == "GET" and request.path.startswith(_ASKED_AGAIN):
+            store.put(_question(), Kept(response.get_data(), _lasting(response)))
+        return _conditional(response)
     return response
 
 
-def _shrink(response: Response) -> None:
-    if "Content-Encoding" in response.headers or "Content-Range" in response.headers:
-        return
-    response.direct_passthrough = False  # a file is read here instead of by the server
-    body = response.get_data()
-    if len(body) < _WORTH_BYTES:
-        return
-    response.set_data(gzip.compress(body, _LEVEL, mtime=0))
-    response.headers["Content-Encoding"] = "gzip"
+def _tag(response: Response) -> str:
+    """Name the bytes of an answer: a file by its own tag, made of time and size, anything else by its content."""
     tag, _weak = response.get_etag()
-    if tag:
-        response.set_etag(tag, weak=True)  # the same data in other bytes
+    if tag and response.direct_passthrough:
+        return tag
+    return hashlib.blake2b(response.get_data(), digest_size=12).hexdigest()
+
+
+def _shrink(response: Response, tag: str | None, store: Store) -> str | None:
+    """Compress an answer that is worth it, and name the bytes that it then has."""
+    if response.direct_passthrough and tag:
+        stream = response.response
+
+        def read() -> bytes:
+            response.direct_passthrough = False
+            return gzip.compress(response.get_data(), _LEVEL, mtime=0)
+
+        body = store.find(f"file {request.path} {tag}", read)
+        if hasattr(stream, "close"):
+            stream.close()
+    else:
+        whole = response.get_data()
+        if len(whole) < _WORTH_BYTES:
+            return tag
+        body = gzip.compress(whole, _LEVEL, mtime=0)
+    response.direct_passthrough = False
+    response.set_data(body)
+    response.headers["Content-Encoding"] = "gzip"
+    return f"{tag}-gzip" if tag else None
+
+
+def _lasting(response: Response) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in response.headers if name.lower() not in _OWN_TO_A_REQUEST)
+
+
+def _conditional(response: Response) -> Response:
+    response.make_conditional(request.environ)
+    return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from web.language import language
 from web.map import DASHES, Drawing, TileServer, draw
 from web.measures import Measure, measures, transit
 from web.sheet import profile, segment_digits, segment_title, sheet
+from web.tiles import network_tiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -172,9 +174,24 @@ def health() -> Response:
     """Say that the server is up, and what it shows."""
     contents = shown()
     broken = [key for key, found in contents.routes.items() if found.broken]
+    drawn = network_tiles()
     return answer(
-        {"status": "ok", "study": contents.study.id, "routes": len(contents.routes), "broken": broken}
-    )  # fmt: skip
+        {
+            "status": "ok",
+            "study": contents.study.id,
+            "routes": len(contents.routes),
+            "broken": broken,
+            "workers": current_app.config.get("WORKERS", 1),
+            "process": os.getpid(),
+            "network": {
+                "title": drawn.network.meta.get("title"),
+                "edges": drawn.network.edge_count,
+                "nodes": drawn.network.node_count,
+                "data_date": drawn.network.data_date,
+                "checksum": f"sha256:{drawn.checksum}",
+            },
+        }
+    )
 
 
 def _tile_credit() -> str:

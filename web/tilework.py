@@ -86,8 +86,8 @@ class NetworkTiles:
         self.small = network.edge_count < SMALL
 
     @cached_property
-    def version(self) -> str:
-        """A word that is the same for the same network alone: the beginning of a SHA-256 over what is drawn."""
+    def checksum(self) -> str:
+        """A SHA-256 over what is drawn of the network, and what is told of it."""
         seen = hashlib.sha256()
         n = self.network
         for column in (
@@ -104,7 +104,12 @@ class NetworkTiles:
         for name in ("class", "name", "ref", "territory"):
             seen.update(np.ascontiguousarray(n.text[name].codes).data)
             seen.update("\0".join(n.text[name].words).encode())
-        return seen.hexdigest()[:16]
+        return seen.hexdigest()
+
+    @property
+    def version(self) -> str:
+        """A word that is the same for the same network alone."""
+        return self.checksum[:16]
 
     @cached_property
     def kind(self) -> NDArray[np.uint8]:
@@ -222,7 +227,7 @@ class NetworkTiles:
 
     def warm(self) -> None:
         """Make the index now: before processes part, so that they share it."""
-        _ = self.version, self._far, self._patterned, self._edges
+        _ = self.checksum, self._far, self._patterned, self._edges
 
     # -- tiles ---------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The window: the Flask app that shows one study, and the server that runs it."""
+"""The window: the Flask app that shows one study."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import waitress
-from flask import Blueprint, Flask
+from flask import Blueprint
 
 from web.api import api
 from web.asking import furnish_asking
@@ -15,6 +14,7 @@ from web.compare import compare
 from web.compress import compress
 from web.contents import Contents
 from web.language import speak
+from web.limits import Limited, bound
 from web.map import TileServer
 from web.pages import furnish, pages
 from web.problems import handle
@@ -22,13 +22,12 @@ from web.security import protect
 from web.tiles import offer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from flask import Flask
 
     from geo.network import Network
     from routes.study import Study
 
 _MAX_AGE_S = 3600
-_THREADS = 8
 
 
 def create_app(study: Study, network: Network | None = None, *, tiles: TileServer | None = TileServer()) -> Flask:  # noqa: B008 -- frozen
@@ -54,7 +53,7 @@ def create_app(study: Study, network: Network | None = None, *, tiles: TileServe
     DataError
         The study is broken.
     """
-    app = Flask("web", root_path=str(Path(__file__).parent))
+    app = Limited("web", root_path=str(Path(__file__).parent))
     app.config.update(SEND_FILE_MAX_AGE_DEFAULT=_MAX_AGE_S, TILES=tiles)
     app.extensions["araxes"] = Contents.make(study, network)
     app.register_blueprint(api)
@@ -69,29 +68,6 @@ def create_app(study: Study, network: Network | None = None, *, tiles: TileServe
     handle(app)
     protect(app, tiles.url if tiles else None)
     compress(app)
+    bound(app)
     speak(app)  # last: what is registered last sees an answer first, before it is compressed
     return app
-
-
-def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, *, ready: Callable[[], None] | None = None) -> None:
-    """
-    Serve an app until interrupted.
-
-    Parameters
-    ----------
-    app
-        What `create_app` made.
-    host, port
-        Where to listen.
-    ready
-        Called once the port is this server's, before it answers.
-
-    Raises
-    ------
-    OSError
-        The port is taken, or the host is not this machine's.
-    """
-    server = waitress.create_server(app, host=host, port=port, threads=_THREADS, ident="araxes")
-    if ready is not None:
-        ready()
-    server.run()
