@@ -92,7 +92,7 @@ def _own(door: Door, shared: SharedGraph, case: Case) -> list[int | None]:
     factor = np.ones(door.network.edge_count, dtype=np.int64)
     if case.seed is not None:
         factor = _by_edge(door.network, shared, factors(shared, case.seed))
-    weight = np.where(factor == CLOSED, CLOSED, door.weight * factor)
+    weight = np.where(factor == CLOSED, CLOSED, door.length_mm * factor)
     return door.costs(weight, case.source, case.targets)
 
 

@@ -108,10 +108,28 @@ def write_random_pairs(shared: SharedGraph, path: Path, count: int) -> None:
         How many pairs.
     """
     nodes = main_nodes(shared.node_count, shared.tail, shared.head)
-    picked = np.random.default_rng(_SEED).choice(nodes, (count, 2))
+    picked = np.random.default_rng(_SEED).choice(nodes, (count, 2)).tolist()
+    _write(shared, path, [(f"r{number}", *ends) for number, ends in enumerate(picked)])
+
+
+def write_pairs(shared: SharedGraph, path: Path) -> None:
+    """
+    Write the pairs at the nodes where they begin and end, in a file like pairs.csv.
+
+    Parameters
+    ----------
+    shared
+        The graph.
+    path
+        Where to.
+    """
+    _write(shared, path, list(zip(shared.case, shared.start.tolist(), shared.end.tolist(), strict=True)))
+
+
+def _write(shared: SharedGraph, path: Path, pairs: list[tuple[str, int, int]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(_COLUMNS)
-        for number, (one, other) in enumerate(picked.tolist()):
+        for id_, one, other in pairs:
             places = (shared.lon[one], shared.lat[one], shared.lon[other], shared.lat[other])
-            out.writerow((f"r{number}", f"node {one}", f"node {other}", *(f"{degrees:.7f}" for degrees in places)))
+            out.writerow((id_, f"node {one}", f"node {other}", *(f"{degrees:.7f}" for degrees in places)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks.record import PAIRS_FILE, Pair, Record, emit, read_pairs
+from benchmarks.record import PAIRS_FILE, Pair, Record, emit, read_pairs, repeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,9 @@ class Job:
     size
         Nodes of the file.
     pairs
-        To find ways between: the named ones on the whole file, random ones on a part of it.
+        To find ways between: the named ones on the whole file, none on a part of it.
+    random
+        Random pairs on this part of the file.
     exact
         The named pairs at nodes of our network, for comparing answers; none where our side was not built.
     full
@@ -45,6 +48,7 @@ class Job:
     share: float
     size: int
     pairs: list[Pair]
+    random: list[Pair]
     exact: list[Pair]
     full: bool
 
@@ -80,11 +84,32 @@ def run_job(peer: str, version: str, operations: Mapping[str, Callable[[Job], No
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--size", type=int, default=0)
-    parser.add_argument("--pairs", type=Path, default=PAIRS_FILE)
+    parser.add_argument("--random", type=Path)
     parser.add_argument("--exact", type=Path)
     parser.add_argument("--full", action="store_true")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    pairs, exact = (read_pairs(path) if path and path.exists() else [] for path in (given.pairs, given.exact))
-    job = Job(peer, version, given.osm, given.folder, given.share, given.size, pairs, exact, given.full)
-    operations[given.operation](job)
+    pairs = read_pairs(PAIRS_FILE) if given.share == 1 else []
+    random, exact = (read_pairs(path) if path and path.exists() else [] for path in (given.random, given.exact))
+    parts = (given.osm, given.folder, given.share, given.size)
+    operations[given.operation](Job(peer, version, *parts, pairs, random, exact, given.full))
+
+
+def over_random(job: Job, route: Callable[[Pair], Callable[[], object]]) -> None:
+    """
+    Time the ways between random pairs, for the growth curves: one record, a median for each pair that has a way.
+
+    Parameters
+    ----------
+    job
+        The setting.
+    route
+        From a pair to what finds its way, which raises RuntimeError where there is none.
+    """
+    seconds = []
+    for pair in job.random:
+        try:
+            seconds.append(median(repeat(route(pair), at_most=3)))
+        except RuntimeError:
+            continue
+    job.report("route", tuple(seconds), "random", answer={"found": len(seconds), "asked": len(job.random)})

@@ -42,7 +42,7 @@ def own_versions() -> str:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             continue
-    return f"commit {_commit()}, Python {platform.python_version()}, {', '.join(found)}"
+    return f"commit {commit()}, Python {platform.python_version()}, {', '.join(found)}"
 
 
 def _processor() -> str:
@@ -54,7 +54,15 @@ def _processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def _commit() -> str:
+def commit() -> str:
+    """
+    Name the commit that is measured.
+
+    Returns
+    -------
+    commit
+        Its short hash; "not known" outside a checkout.
+    """
     done = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks import parts, report
 from benchmarks.process import run
-from benchmarks.record import PAIRS_FILE, Record, merge, records_in
+from benchmarks.record import Record, merge, records_in
 from benchmarks.results import Results, note_skipped
 from benchmarks.venvs import ROOT, Venv, prepare
 
@@ -160,9 +160,8 @@ def _measure(task: Task, venv: Venv, part: parts.Part, folder: Path, *, full: bo
     command: list[str | Path] = [venv.python, "-m", task.module, task.operation]
     command += ["--osm", part.osm.resolve(), "--folder", where.resolve(), "--share", str(task.share)]
     command += ["--size", str(part.nodes)]
-    random_pairs = folder / f"{task.share:g}" / "araxes" / "pairs.csv"
-    command += ["--pairs", PAIRS_FILE if task.share == 1 else random_pairs.resolve(), *(["--full"] if full else [])]
-    command += ["--exact", (folder / "1" / "araxes" / "exact.csv").resolve()] if task.share == 1 else []
+    own = folder.resolve() / f"{task.share:g}" / "araxes"
+    command += ["--random", own / "random.csv", "--exact", own / "exact.csv", *(["--full"] if full else [])]
     began = time.monotonic()
     done = run(command, folder=ROOT, limit_s=_LIMIT_S)
     took = f"{time.monotonic() - began:.0f} s"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +51,22 @@ class SharedGraph:
     def node_count(self) -> int:
         """Number of nodes."""
         return len(self.lon)
+
+    def with_costs(self, cost: list[int]) -> SharedGraph:
+        """
+        Say what the cheapest ways cost.
+
+        Parameters
+        ----------
+        cost
+            One a pair.
+
+        Returns
+        -------
+        graph
+            The same, with these.
+        """
+        return replace(self, cost=np.array(cost, dtype=np.int64))
 
     def save(self, path: Path) -> None:
         """

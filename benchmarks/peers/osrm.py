@@ -6,14 +6,16 @@ import os
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import osrm
 
-from benchmarks.job import Job, run_job
+from benchmarks.job import Job, over_random, run_job
 from benchmarks.process import Finished, run
 from benchmarks.record import Pair, repeat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _PACKAGE = Path(osrm.__file__).parent
 _PROFILE = _PACKAGE / "share" / "profiles" / "car.lua"
@@ -73,23 +75,15 @@ def route(job: Job) -> None:
         name = "route" if algorithm == "MLD" else "route (CH)"
         job.report("open" if algorithm == "MLD" else "open (CH)", began, note=note)
         engine = _open(job, algorithm)
-        if job.share < 1:
-            _random(job, engine)
-            continue
         for pair in job.pairs:
             action = partial(engine.Route, _parameters(pair))
             job.report(name, repeat(action), pair.id, answer=_answer(action()), note=note)
+        if algorithm == "MLD":
+            over_random(job, partial(_asking, engine))
 
 
-def _random(job: Job, engine: osrm.OSRM) -> None:
-    seconds = []
-    for pair in job.pairs:
-        action = partial(engine.Route, _parameters(pair))
-        try:
-            seconds.append(median(repeat(action, at_most=3)))
-        except RuntimeError:  # no way by OSRM's rules, such as a destination behind a gate
-            continue
-    job.report("route", tuple(seconds), "random", answer={"found": len(seconds), "asked": len(job.pairs)})
+def _asking(engine: osrm.OSRM, pair: Pair) -> Callable[[], object]:
+    return partial(engine.Route, _parameters(pair))
 
 
 def _open(job: Job, algorithm: str) -> osrm.OSRM:

@@ -9,13 +9,12 @@ import stat
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import valhalla
 from valhalla.config import get_config
 
-from benchmarks.job import Job, run_job
+from benchmarks.job import Job, over_random, run_job
 from benchmarks.process import run
 from benchmarks.record import Pair, repeat
 
@@ -62,22 +61,13 @@ def route(job: Job) -> None:
     """
     job.report("open", repeat(partial(_open, job), at_most=3))
     actor = _open(job)
-    if job.share < 1:
-        seconds = []
-        for pair in job.pairs:
-            action = partial(actor.route, _request(pair, {}))
-            try:
-                seconds.append(median(repeat(action, at_most=3)))
-            except RuntimeError:  # no way by Valhalla's rules
-                continue
-        job.report("route", tuple(seconds), "random", answer={"found": len(seconds), "asked": len(job.pairs)})
-        return
     for pair in job.pairs:
         action = partial(actor.route, _request(pair, {}))
         job.report("route", repeat(action), pair.id, answer=_answer(action()))
     for pair in job.exact:
         found = actor.route(_request(pair, _SHORTEST))
         job.report("shortest", (), pair.id, answer=_answer(found), note="every class of road; for its length alone")
+    over_random(job, lambda pair: partial(actor.route, _request(pair, {})))
 
 
 def _open(job: Job) -> valhalla.Actor:
