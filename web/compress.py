@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
 
+from web.security import nonce
+from web.stitched import Stitched
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,15 +24,20 @@ _TEXT = ("text/", "application/json", "application/geo+json", "application/gpx+x
 _KEPT_BYTES = 32_000_000  # a process: some thousands of tiles, or some hundreds of planned routes
 _LARGEST_KEPT = 4_000_000
 _ASKED_AGAIN = "/api/"
-_OWN_TO_A_REQUEST = {"content-security-policy", "date", "set-cookie"}
+_OWN_TO_A_REQUEST = {"content-length", "content-security-policy", "date", "set-cookie"}
 
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer as it went out."""
+    """An answer as it went out; a page as it may go out again, with a nonce of its own."""
 
-    body: bytes
+    body: bytes | Stitched
     headers: tuple[tuple[str, str], ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return self.body.size if isinstance(self.body, Stitched) else len(self.body)
 
 
 @dataclass
@@ -79,15 +87,15 @@ class Store:
         answer
             The answer; one that is too large by itself is not kept.
         """
-        if len(answer.body) > min(_LARGEST_KEPT, self.most_bytes):
+        if answer.size > min(_LARGEST_KEPT, self.most_bytes):
             return
         with self._lock:
             old = self._answers.pop(question, None)
-            self._size += len(answer.body) - (len(old.body) if old else 0)
+            self._size += answer.size - (old.size if old else 0)
             self._answers[question] = answer
             while self._size > self.most_bytes:
                 _question, dropped = self._answers.popitem(last=False)
-                self._size -= len(dropped.body)
+                self._size -= dropped.size
 
     def find(self, question: str, make: Callable[[], bytes]) -> bytes:
         """
@@ -106,10 +114,11 @@ class Store:
             The bytes.
         """
         found = self.get(question)
-        if found is None:
-            found = Kept(make(), ())
-            self.put(question, found)
-        return found.body
+        if found is not None and isinstance(found.body, bytes):
+            return found.body
+        body = make()
+        self.put(question, Kept(body, ()))
+        return body
 
 
 def compress(app: Flask) -> None:
@@ -119,19 +128,21 @@ def compress(app: Flask) -> None:
     Parameters
     ----------
     app
-        The app. What it answers under /api/ must follow from the address alone, as long as it runs: the network and the
-        study are immutable. Pages carry a nonce of their own request, so they have no tag and are not kept.
+        The app. Its pages, and what it answers under /api/, must follow from the address alone, as long as it runs: the
+        network and the study are immutable. Pages carry a nonce of their own request, so they have no tag.
     """
     store = Store()
     app.extensions["araxes-store"] = store
 
     @app.before_request
     def answer_again() -> Response | None:
-        if request.method != "GET" or not request.path.startswith(_ASKED_AGAIN):
+        found = store.get(_question()) if request.method == "GET" else None
+        if found is None:
             return None
-        found = store.get(_question())
-        g.kept = found is not None
-        return None if found is None else _conditional(Response(found.body, headers=list(found.headers)))
+        g.kept = True
+        if isinstance(found.body, Stitched):
+            return Response(found.body.with_nonce(nonce().encode()), headers=list(found.headers))
+        return _conditional(Response(found.body, headers=list(found.headers)))
 
     @app.after_request
     def deliver(response: Response) -> Response:
@@ -153,17 +164,24 @@ def _delivered(response: Response, store: Store) -> Response:
         response.vary.add("Accept-Encoding")
     if "Content-Encoding" in response.headers or "Content-Range" in response.headers:
         return response
-    page = response.mimetype == "text/html"
-    tag = None if page else _tag(response)
+    if response.mimetype == "text/html":
+        return _page(response, store)
+    tag = _tag(response)
     if text and _reads_gzip():
         tag = _shrink(response, tag, store)
-    if page:
-        response.headers.setdefault("Cache-Control", "no-cache")
-    if tag:
-        response.set_etag(tag)
-        if request.method == "GET" and request.path.startswith(_ASKED_AGAIN):
-            store.put(_question(), Kept(response.get_data(), _lasting(response)))
-        return _conditional(response)
+    response.set_etag(tag)
+    if request.method == "GET" and request.path.startswith(_ASKED_AGAIN):
+        store.put(_question(), Kept(response.get_data(), _lasting(response)))
+    return _conditional(response)
+
+
+def _page(response: Response, store: Store) -> Response:
+    response.headers.setdefault("Cache-Control", "no-cache")
+    if request.method == "GET" and _reads_gzip():
+        kept = Stitched.make(response.get_data(), nonce().encode())
+        response.set_data(kept.with_nonce(nonce().encode()))
+        response.headers["Content-Encoding"] = "gzip"
+        store.put(_question(), Kept(kept, _lasting(response)))
     return response
 
 
@@ -175,9 +193,9 @@ def _tag(response: Response) -> str:
     return hashlib.blake2b(response.get_data(), digest_size=12).hexdigest()
 
 
-def _shrink(response: Response, tag: str | None, store: Store) -> str | None:
+def _shrink(response: Response, tag: str, store: Store) -> str:
     """Compress an answer that is worth it, and name the bytes that it then has."""
-    if response.direct_passthrough and tag:
+    if response.direct_passthrough:
         stream = response.response
 
         def read() -> bytes:
@@ -195,7 +213,7 @@ def _shrink(response: Response, tag: str | None, store: Store) -> str | None:
     response.direct_passthrough = False
     response.set_data(body)
     response.headers["Content-Encoding"] = "gzip"
-    return f"{tag}-gzip" if tag else None
+    return f"{tag}-gzip"
 
 
 def _lasting(response: Response) -> tuple[tuple[str, str], ...]:

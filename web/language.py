@@ -317,7 +317,8 @@ def _kept(response: Response) -> Response:
         return response
     if "Location" in response.headers and response.location and not urlsplit(response.location).netloc:
         response.location = link(response.location)
-    if response.mimetype == "text/html" and not response.direct_passthrough:
+    ready = response.direct_passthrough or "Content-Encoding" in response.headers  # a kept page has its links already
+    if response.mimetype == "text/html" and not ready:
         response.set_data(keep(response.get_data(as_text=True)))
     return response
 

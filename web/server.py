@@ -29,7 +29,8 @@ _SILENT_S = 60  # three times the limit of a request: a worker that does not eve
 _GRACE_S = 25  # more than the limit of a request, so that a stop cuts none short
 _MOST_REQUESTS = 100_000  # then a worker makes way for a new one, whatever its libraries have kept
 _BACKLOG = 2048
-# Asked once before the workers part: what they prepare is then shared, and no worker's first reader waits for it.
+# Asked once before the workers part: what they prepare is then shared, and no worker's first reader waits for it. None
+# of them draws a chart: the engine that does has threads of its own, which do not come along when a process forks.
 _COMPRESSED = {".css", ".js", ".svg"}
 _WARM = ("/", "/api/routes", "/api/network")
 
@@ -100,6 +101,12 @@ def _options(listener: int, workers: int, ready: Ready | None) -> dict[str, Any]
         if ready is not None:
             ready()
 
+    def on_exit(_arbiter: object, worker: Any) -> None:  # noqa: ANN401 -- gunicorn has no types
+        # A worker that ends has nothing to tidy up, and libraries whose threads stayed behind at the fork abort when
+        # they do. The arbiter calls this too, of a worker that is gone.
+        if worker.pid == os.getpid() and worker.booted:
+            os._exit(0)
+
     beats = Path("/dev/shm")  # noqa: S108 -- the beat of a worker must not wait for a disk
     return {
         "bind": f"fd://{listener}",
@@ -118,6 +125,7 @@ def _options(listener: int, workers: int, ready: Ready | None) -> dict[str, Any]
         "proc_name": "araxes",
         "loglevel": "warning",
         "when_ready": on_ready,
+        "worker_exit": on_exit,
     }
 
 
