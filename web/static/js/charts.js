@@ -27,6 +27,7 @@ async function drawOne(box) {
     target.className = "canvas-inner";
     canvas.replaceChildren(target);
     const { finalize } = await window.vegaEmbed(target, spec, OPTIONS);
+    target.querySelector("svg")?.setAttribute("aria-hidden", "true"); // its words and its table stand beside it
     still.set(canvas, finalize);
   } catch {
     const note = document.createElement("p");
