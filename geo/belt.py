@@ -105,10 +105,10 @@ class Belt:
             As in `part`: 0 for an edge that may be near a border, or cross one.
         """
         start = network.vertex_offset[:-1]
-        x = (network.vertex_lon_e7 - self.west_e7) // self.cell_e7
-        y = (network.vertex_lat_e7 - self.south_e7) // self.cell_e7
-        west, east = np.minimum.reduceat(x, start), np.maximum.reduceat(x, start) + 1
-        south, north = np.minimum.reduceat(y, start), np.maximum.reduceat(y, start) + 1
+        lon, lat = network.vertex_lon_e7, network.vertex_lat_e7
+        west, east = ((f.reduceat(lon, start) - self.west_e7) // self.cell_e7 for f in (np.minimum, np.maximum))
+        south, north = ((f.reduceat(lat, start) - self.south_e7) // self.cell_e7 for f in (np.minimum, np.maximum))
+        east, north = east + 1, north + 1
         # How many near cells lie south-west of each corner: four corners count those in an edge's rectangle.
         count = np.zeros(np.add(self.part.shape, 1), dtype=np.int64)
         count[1:, 1:] = np.cumsum(np.cumsum(self.part == 0, axis=0), axis=1)

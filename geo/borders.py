@@ -7,19 +7,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
 from geo.belt import Belt
 from geo.cutting import replace_edges
 from geo.measure import E7, flat_frame, to_e7
+from geo.network import gather
+from geo.threads import in_threads
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from geo.network import Network
     from geo.territory import BoundarySet
 
+    Project = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
 _NEAR_STEP_M = 20.0  # nearness to a border is measured in steps of this length
 _METRES_A_DEGREE = 110_000.0  # of latitude, at the least
+_MOST_METRES_A_DEGREE = 111_700.0
+_EARTH_M = 6_350_000.0  # its radius, at the least
+_MARK_M = 100.0  # borders are marked so far apart for a first look at what is near
 _SLIVER_DEG = 0.0003  # about 30 m
 _GRID_DEG = 1e-7  # about 1 cm: the grid of coordinates
 
@@ -240,38 +250,104 @@ def nearness(
     near_area = np.full(network.edge_count, -1, dtype=np.intp)
     tolerance = _tolerance_m(network, boundaries)
     tree, owner = boundaries.outline
-    # Most lines are far from any border: only those that may be near, by degrees, are measured in metres.
-    lines = network.lines(rows)
-    # GEOS finds no line of no length (two nodes can share one position): it is looked for as a point.
-    sought = np.where(network.shape_length_m[rows] > 0, lines, shapely.get_point(lines, 0))
-    reach = _reach_deg(network, tolerance)[rows]
-    chosen = np.unique(tree.query(sought, predicate="dwithin", distance=reach)[0])
-    rows = rows[chosen]
     lon, lat = network.vertex_lon_e7, network.vertex_lat_e7
     project = flat_frame(*(float(e7.min() / E7 + e7.max() / E7) / 2 for e7 in (lon, lat)))
-    flat = shapely.STRtree(shapely.transform(tree.geometries, project))
-    lines = shapely.transform(lines[chosen], project)
-    sought = np.where(network.shape_length_m[rows] > 0, lines, shapely.get_point(lines, 0))
-    near, chunk = flat.query(sought, predicate="dwithin", distance=tolerance[rows])
-    foreign = (owner[chunk] != area[rows[near]]) & (area[rows[near]] >= 0)
-    pairs = np.unique(np.column_stack((near[foreign], owner[chunk[foreign]])), axis=0)
-    outline = {index: flat.geometries[owner == index] for index in np.unique(owner)}
-    for index in np.unique(pairs[:, 1]) if len(pairs) else []:
-        some = pairs[pairs[:, 1] == index, 0]
-        share = _near_part(lines[some], outline[index], tolerance[rows[some]])
-        better = share > part[rows[some]]
-        part[rows[some[better]]] = share[better]
-        near_area[rows[some[better]]] = index
+    borders = shapely.transform(tree.geometries, project)
+    centre, radius = _circles(network, rows, project)
+    areas = np.unique(owner)
+    foreign = [np.flatnonzero((area[rows] != index) & (area[rows] >= 0)) for index in areas]
+
+    def share_near(number: int) -> NDArray[np.float64]:
+        border, some = borders[owner == areas[number]], foreign[number]
+        edges = rows[some]
+        share = _surely_near(centre[some], radius[some], border, tolerance[edges])
+        open_ = np.flatnonzero(np.isnan(share))
+        share[open_] = _near_part(network, edges[open_], project, border, tolerance[edges[open_]])
+        return share
+
+    for index, some, share in zip(areas, foreign, in_threads(share_near, range(len(areas))), strict=True):
+        edges = rows[some]
+        better = share > part[edges]
+        part[edges[better]] = share[better]
+        near_area[edges[better]] = index
     return part * network.shape_length_m, near_area
 
 
-def _near_part(
-    lines: NDArray[np.object_], border: NDArray[np.object_], tolerance_m: NDArray[np.float64]
+def _circles(
+    network: Network, rows: NDArray[np.intp], project: Project
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give a flat circle around each edge: its centre, and a radius that is rather too large than too small."""
+    offset, index = gather(network.vertex_offset, rows)
+    boxes = [
+        (np.minimum.reduceat(e7[index], offset[:-1]) / E7, np.maximum.reduceat(e7[index], offset[:-1]) / E7)
+        for e7 in (network.vertex_lon_e7, network.vertex_lat_e7)
+    ]
+    (west, east), (south, north) = boxes
+    centre = project(np.column_stack(((west + east) / 2, (south + north) / 2)))
+    # The frame stretches what lies far from its centre, across the direction to there.
+    angle = np.hypot(*centre.T) / _EARTH_M
+    stretch = 1.0 / np.sinc(angle / np.pi)
+    widest = np.cos(np.radians(np.where(south * north > 0, np.minimum(np.abs(south), np.abs(north)), 0.0)))
+    half_deg = np.hypot((east - west) * widest, north - south) / 2
+    return centre, 1.02 * stretch * _MOST_METRES_A_DEGREE * half_deg + 1.0
+
+
+def _surely_near(
+    centre: NDArray[np.float64],
+    radius: NDArray[np.float64],
+    border: NDArray[np.object_],
+    tolerance_m: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Give the share of each flat line that lies within tolerance of a border: 1 exactly where all of it does."""
-    steps = np.maximum(np.ceil(shapely.length(lines) / _NEAR_STEP_M).astype(np.int64), 1)
-    line = np.repeat(np.arange(len(lines)), steps)
+    """Give 1 where all of a circle lies within tolerance of a border, 0 where nothing of it does, else NaN."""
+    if len(centre) == 0:
+        return np.zeros(0)
+    marks = shapely.get_coordinates(shapely.segmentize(border, _MARK_M))
+    distance, _ = cKDTree(marks).query(centre)
+    share = np.zeros(len(centre))
+    share[distance - _MARK_M - radius <= tolerance_m] = np.nan
+    share[distance + radius < tolerance_m] = 1.0
+    return share
+
+
+def _near_part(
+    network: Network,
+    rows: NDArray[np.intp],
+    project: Project,
+    border: NDArray[np.object_],
+    tolerance_m: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Give the share of each edge that lies within tolerance of a border, in steps: 1 exactly where all of it does."""
+    share = np.zeros(len(rows))
+    tree = shapely.STRtree(border)
+    offset, index = gather(network.vertex_offset, rows)
+    flat = project(np.column_stack((network.vertex_lon_e7[index], network.vertex_lat_e7[index])) / E7)
+    lines = _lines(flat, offset)
+    # GEOS finds no line of no length (two nodes can share one position): it is looked for as a point.
+    spots = np.flatnonzero(network.shape_length_m[rows] == 0)
+    lines[spots] = shapely.points(flat[offset[spots]])
+    met = np.unique(tree.query(lines, predicate="dwithin", distance=tolerance_m)[0])
+    offset, index = gather(offset, met)
+    points, line = _steps(flat[index], offset)
+    hit = np.unique(tree.query(shapely.points(points), predicate="dwithin", distance=tolerance_m[met[line]])[0])
+    share[met] = np.bincount(line[hit], minlength=len(met)) / np.bincount(line, minlength=len(met))
+    return share
+
+
+def _lines(points: NDArray[np.float64], offset: NDArray[np.int64]) -> NDArray[np.object_]:
+    line = np.repeat(np.arange(len(offset) - 1), np.diff(offset))
+    return np.asarray(shapely.linestrings(points, indices=line), dtype=object)
+
+
+def _steps(flat: NDArray[np.float64], offset: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Cut flat lines into even steps; give the middle of each step, and the line that it is of."""
+    hop = np.hypot(*np.diff(flat, axis=0).T)
+    hop[offset[1:-1] - 1] = 0.0
+    along = np.concatenate(([0.0], np.cumsum(hop)))
+    length = along[offset[1:] - 1] - along[offset[:-1]]
+    steps = np.maximum(np.ceil(length / _NEAR_STEP_M).astype(np.int64), 1)
+    line = np.repeat(np.arange(len(steps)), steps)
     within = np.arange(len(line)) - np.repeat(np.cumsum(steps) - steps, steps)
-    points = shapely.line_interpolate_point(lines[line], (within + 0.5) / steps[line], normalized=True)
-    hit = np.unique(shapely.STRtree(border).query(points, predicate="dwithin", distance=tolerance_m[line])[0])
-    return np.bincount(line[hit], minlength=len(lines)) / steps
+    target = along[offset[:-1]][line] + (within + 0.5) / steps[line] * length[line]
+    before = np.clip(np.searchsorted(along, target, side="right") - 1, offset[:-1][line], offset[1:][line] - 2)
+    part = np.divide(target - along[before], hop[before], out=np.zeros(len(line)), where=hop[before] > 0)
+    return flat[before] + part[:, None] * (flat[before + 1] - flat[before]), line

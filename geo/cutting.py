@@ -76,25 +76,46 @@ def replace_edges(
         Pieces share a published or estimated length_m in proportion to shape, and keep the heights of their part of
         the edge.
     """
-    untouched = np.ones(network.edge_count, dtype=bool)
-    untouched[touched] = False
-    whole = np.flatnonzero(untouched)
-    row_of = np.concatenate((whole, parent))
-    order = np.argsort(row_of, kind="stable").astype(np.intp)
-    whole_offset, whole_vertices = gather(network.vertex_offset, whole)
-    counts = np.array([len(shape) for shape in shapes], dtype=np.int64)
-    flat = np.vstack(shapes)
-    lon = np.concatenate((network.vertex_lon_e7[whole_vertices], flat[:, 0]))
-    lat = np.concatenate((network.vertex_lat_e7[whole_vertices], flat[:, 1]))
-    offset = np.concatenate(([0], np.cumsum(np.concatenate((np.diff(whole_offset), counts))))).astype(np.int64)
-    offset, index = gather(offset, order)
-    rows = row_of[order]
-    lon, lat = lon[index], lat[index]
-    cut = order >= len(whole)
+    order = np.argsort(parent, kind="stable")
+    parent, flat = parent[order], np.vstack([shapes[place] for place in order])
+    counts = np.array([len(shapes[place]) for place in order], dtype=np.int64)
+    bounds = np.concatenate(([0], np.cumsum(counts)))
+    times = np.ones(network.edge_count, dtype=np.int64)
+    times[touched] = np.bincount(parent, minlength=network.edge_count)[touched]
+    rows = np.repeat(np.arange(network.edge_count), times)
+    cut = np.repeat(np.isin(np.arange(network.edge_count), touched), times)
+    sizes = np.diff(network.vertex_offset)[rows]
+    sizes[cut] = counts
+    offset = np.concatenate(([0], np.cumsum(sizes)))
+    spans = np.column_stack((network.vertex_offset[touched], network.vertex_offset[touched + 1]))
+    fresh = np.split(flat, bounds[np.searchsorted(parent, touched)[1:]])
+    lon = _spliced(network.vertex_lon_e7, spans, [points[:, 0] for points in fresh])
+    lat = _spliced(network.vertex_lat_e7, spans, [points[:, 1] for points in fresh])
     # Whole edges keep their lengths to the last bit; only pieces are measured.
-    piece_m = line_lengths_m(np.concatenate(([0], np.cumsum(counts))), flat[:, 0], flat[:, 1])
     shape_m = network.shape_length_m[rows]
-    shape_m[cut] = piece_m[order[cut] - len(whole)]
+    shape_m[cut] = line_lengths_m(bounds, flat[:, 0], flat[:, 1])
+    return _replaced(network, rows, cut, shape_m, (offset, lon, lat))
+
+
+def _spliced(
+    values: NDArray[np.int32], spans: NDArray[np.int64], fresh: Sequence[NDArray[np.int32]]
+) -> NDArray[np.int32]:
+    """Put fresh values in the place of spans; what lies between is copied whole."""
+    kept = np.column_stack((np.append(0, spans[:, 1]), np.append(spans[:, 0], len(values))))
+    parts = [values[first:last] for first, last in kept.tolist()]
+    both = [part for pair in zip(parts, [*fresh, values[:0]], strict=True) for part in pair]
+    return np.concatenate(both, dtype=values.dtype)
+
+
+def _replaced(
+    network: Network,
+    rows: NDArray[np.intp],
+    cut: NDArray[np.bool_],
+    shape_m: NDArray[np.float64],
+    vertices: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]],
+) -> Network:
+    """Make the network of the pieces, given the edge that each comes from."""
+    offset, lon, lat = vertices
     total_m = np.bincount(rows[cut], weights=shape_m[cut], minlength=network.edge_count)[rows]
     part = np.divide(shape_m, total_m, out=np.ones(len(rows)), where=total_m > 0)  # 0: two nodes share one position
     u, v, fresh = _ends(network, rows, offset, lon, lat)
