@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from geo.errors import NotFoundError
+from geo.errors import InputError, NotFoundError
 from routes.published import CONFLICT
 from routes.travel import GRADIENT_WINDOW_M, UNPAVED_FACTOR
-from web import figures, strips, words
+from web import figures, register, strips, words
 from web.api import answer, shown
 from web.asking import page
 from web.escape import plain
@@ -24,7 +24,7 @@ from web.sheet import profile, segment_digits, segment_title, sheet
 from web.tiles import network_tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from flask import Flask
     from werkzeug.wrappers import Response as Redirect
@@ -124,13 +124,30 @@ def route(route_id: str) -> str:
 
 @pages.get("/provisions/")
 @pages.get("/provisions")
-def provisions() -> str:
-    """Show the register of instruments and provisions."""
+def provisions() -> str | tuple[str, int] | Redirect:
+    """Show the register of instruments and provisions, or what of it a reader looks for."""
     contents = shown()
-    groups: dict[str, list[Mapping[str, Any]]] = {key: [] for key in contents.study.register.instruments}
-    for record in contents.study.register.provisions.values():
-        groups.setdefault(record["instrument"], []).append(record)
-    return render_template("provisions.html", contents=contents, groups=groups)
+    query = register.canonical(request.args)
+    if query is not None:
+        return redirect(f"/provisions?{query}" if query else "/provisions")
+    offered = register.offered(contents)
+    try:
+        wanted = register.read(contents, request.args)
+    except InputError as error:
+        blank = register.Wanted()
+        return render_template(
+            "provisions.html", contents=contents, offered=offered, wanted=blank, error=str(error)
+        ), 400  # fmt: skip
+    groups = register.sought(contents, wanted)
+    return render_template(
+        "provisions.html",
+        contents=contents,
+        offered=offered,
+        wanted=wanted,
+        groups=groups,
+        count=sum(map(len, groups.values())),
+        years=register.dated(contents, list(groups)),
+    )
 
 
 @pages.get("/provisions/<provision_id>")
@@ -147,6 +164,8 @@ def provision(provision_id: str) -> str:
         instrument=contents.study.register.instruments.get(record["instrument"], {}),
         governed=governed,
         topics=strips.topics(contents, provision_id),
+        history=register.history(contents, provision_id),
+        siblings=[r for r in contents.study.register.provisions.values() if r["instrument"] == record["instrument"]],
         records={item["id"]: item for key in touched for item in contents.segments[key]},
         drawing=_map(touched) if touched else None,
         data=_data(contents, tuple(touched)),

@@ -71,7 +71,7 @@ BADGE = {
 # The word of each badge itself.
 KIND = {
     "announced": N_("announced"),
-    "framework": N_("framework"),
+    "framework": N_("framework (non-binding)"),
     "initialed": N_("initialed"),
     "signed": N_("signed"),
     "in force": N_("in force"),

@@ -2,41 +2,10 @@
 
 import { draw, forget } from "./charts.js";
 import { t } from "./i18n.js";
+import { answer, filled, say, show } from "./swap.js";
 
 const ask = document.getElementById("ask");
-const working = document.getElementById("working");
-const answer = () => document.getElementById("answer");
-let latest = 0;
-
-const compact = (form, submitter = null) => {
-  const found = new URLSearchParams();
-  for (const [name, value] of new FormData(form, submitter)) if (value) found.append(name, value);
-  return found;
-};
-
-// Ask the server for the same page with another query, and put its answer in place of ours.
-async function show(url, { push = true } = {}) {
-  latest += 1;
-  const mine = latest;
-  answer().setAttribute("aria-busy", "true");
-  working.textContent = t("Comparing …");
-  try {
-    const response = await fetch(url, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const next = page.getElementById("answer");
-    if (mine !== latest) return;
-    if (!next) throw new Error("no answer");
-    forget(answer());
-    answer().replaceWith(document.adoptNode(next));
-    if (push) window.history.pushState(null, "", response.url);
-    working.textContent = next.querySelector("[role=alert]") ? "" : t("Compared.");
-    await furnish();
-  } catch {
-    if (mine !== latest) return;
-    answer().removeAttribute("aria-busy");
-    working.textContent = t("No answer came. Check the connection, then press Compare.");
-  }
-}
+const compare = (url) => show(url, { before: forget, after: furnish, busy: t("Comparing …"), done: () => t("Compared.") });
 
 // Put the columns in order by one row's numbers; what is not known comes last.
 function sort(button) {
@@ -64,9 +33,9 @@ function sort(button) {
   if (descending) url.searchParams.set("order", "desc");
   else url.searchParams.delete("order");
   window.history.replaceState(null, "", url);
-  working.textContent = descending
+  say(descending
     ? t("In order by {name}, the largest first.", { name: button.textContent.trim() })
-    : t("In order by {name}, the smallest first.", { name: button.textContent.trim() });
+    : t("In order by {name}, the smallest first.", { name: button.textContent.trim() }));
   keep();
 }
 
@@ -85,7 +54,7 @@ function keep() {
 
 function submitted(form, submitter = null) {
   const url = new URL(form.action);
-  const query = compact(form, submitter);
+  const query = filled(form, submitter);
   const here = new URLSearchParams(window.location.search);
   for (const name of ["sort", "order", "x", "y"]) if (here.has(name) && !query.has(name)) query.set(name, here.get(name));
   url.search = query;
@@ -100,16 +69,15 @@ async function furnish() {
     sort(event.submitter);
   });
   const axes = part.querySelector("[data-axes]");
-  axes?.addEventListener("submit", (event) => { event.preventDefault(); show(submitted(axes)); });
-  axes?.addEventListener("change", () => show(submitted(axes)));
+  axes?.addEventListener("submit", (event) => { event.preventDefault(); compare(submitted(axes)); });
+  axes?.addEventListener("change", () => compare(submitted(axes)));
   await draw(part);
 }
 
 ask.addEventListener("submit", (event) => {
   event.preventDefault();
-  show(submitted(ask));
+  compare(submitted(ask));
 });
-ask.addEventListener("change", () => show(submitted(ask)));
-window.addEventListener("popstate", () => window.location.reload());
+ask.addEventListener("change", () => compare(submitted(ask)));
 await furnish();
 document.body.dataset.ready = "yes";
