@@ -11,7 +11,7 @@ from web import figures, linework
 from web.escape import plain
 from web.language import gettext as _
 from web.map import crossings
-from web.names import name_of
+from web.names import local_of, name_of, place_name
 from web.words import BASIS, CROSSING, MODE, STATUS, STRUCTURE, clause, governs, sentence, words
 
 if TYPE_CHECKING:
@@ -50,7 +50,12 @@ def sheet(contents: Contents, chosen: Iterable[str] | None = None) -> dict[str, 
             key: {**_provision(contents, key), **_governed(contents, key)} for key in contents.study.register.provisions
         },
         "places": {
-            place.id: {"name": _place_name(place.names, place.id), "at": [place.lon, place.lat], "size": place.size}
+            place.id: {
+                "name": place_name(place),
+                "local": local_of(place.names, place.id),
+                "at": [place.lon, place.lat],
+                "size": place.size,
+            }
             for place in contents.study.places.values()
             if place.size
         },
@@ -59,7 +64,7 @@ def sheet(contents: Contents, chosen: Iterable[str] | None = None) -> dict[str, 
             for key, rings in linework.outlines(contents.boundaries, _wider(contents.extent)).items()
         },
         "rivers": [
-            plain(river["properties"].get("name_en") or river["properties"].get("name_local"))
+            name_of({key.removeprefix("name_"): name for key, name in river["properties"].items()})
             for river in (contents.rivers or {"features": []})["features"]
         ],
         "outline_detail": linework.OUTLINE_DETAIL,
@@ -95,10 +100,6 @@ def _wider(box: tuple[float, float, float, float], by: float = 0.6) -> tuple[flo
     west, south, east, north = box
     across, up = (east - west) * by / 2, (north - south) * by
     return west - across, south - up, east + across, north + up
-
-
-def _place_name(names: Mapping[str, str], place_id: str) -> str:
-    return name_of(names, place_id)
 
 
 def _crossing(contents: Contents, crossing: Mapping[str, Any]) -> dict[str, Any]:

@@ -181,21 +181,30 @@ export class Labels {
       const { x, y } = this.#at(...place.at);
       if (!this.#inside([x, y, x, y])) continue;
       const size = PLACE_SIZES[place.size] ?? PLACE_SIZES[3];
-      const width = this.width(place.name, size, place.size === 1 ? 600 : 400);
-      const gap = 7;
-      const spots = [
-        [x + gap, y + size / 3, "start"], [x - gap, y + size / 3, "end"], [x, y - gap - 1, "middle"], [x, y + gap + size - 2, "middle"],
-        [x + gap, y - gap, "start"], [x + gap, y + gap + size / 2, "start"], [x - gap, y - gap, "end"], [x - gap, y + gap + size / 2, "end"],
-      ];
-      for (const [left, base, anchor] of spots) {
-        const start = anchor === "start" ? left : anchor === "end" ? left - width : left - width / 2;
-        const box = [start - 2, base - size, start + width + 2, base + 3];
-        if (!this.#free(box)) continue;
-        this.#text(place.name, left, base, { class: `place-name place-name-${place.size}`, "text-anchor": anchor });
-        this.taken.push(box);
-        break;
-      }
+      // The reader's name with the local one under it, or alone where both do not find room.
+      if (!(place.local && this.#named(place, size, x, y, place.local))) this.#named(place, size, x, y, "");
     }
+  }
+
+  #named(place, size, x, y, local) {
+    const small = size - 1.5;
+    const below = local ? small + 2 : 0;
+    const width = Math.max(this.width(place.name, size, place.size === 1 ? 600 : 400), local ? this.width(local, small) : 0);
+    const gap = 7;
+    const spots = [
+      [x + gap, y + size / 3, "start"], [x - gap, y + size / 3, "end"], [x, y - gap - 1 - below, "middle"], [x, y + gap + size - 2, "middle"],
+      [x + gap, y - gap - below, "start"], [x + gap, y + gap + size / 2, "start"], [x - gap, y - gap - below, "end"], [x - gap, y + gap + size / 2, "end"],
+    ];
+    for (const [left, base, anchor] of spots) {
+      const start = anchor === "start" ? left : anchor === "end" ? left - width : left - width / 2;
+      const box = [start - 2, base - size, start + width + 2, base + below + 3];
+      if (!this.#free(box)) continue;
+      this.#text(place.name, left, base, { class: `place-name place-name-${place.size}`, "text-anchor": anchor });
+      if (local) this.#text(local, left, base + below, { class: "place-local", "text-anchor": anchor, "font-size": small });
+      this.taken.push(box);
+      return true;
+    }
+    return false;
   }
 
   // Points in pixels, evenly spaced.
