@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.errors import DataError, InputError
+from geo.threads import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +28,7 @@ _DIGEST_BYTES = 32
 
 def write(
     path: Path | str,
-    arrays: Mapping[str, NDArray[Any]],
+    columns: Mapping[str, NDArray[Any]],
     header: Mapping[str, Any],
     vocabulary: Mapping[str, list[str]],
 ) -> None:
@@ -38,7 +39,7 @@ def write(
     ----------
     path
         Where to.
-    arrays
+    columns
         One section an array.
     header
         What else the file says; must be JSON.
@@ -50,41 +51,40 @@ def write(
     InputError
         The file cannot be written there.
     """
-    sections = dict(arrays)
+    sections = dict(columns)
     for name, words in vocabulary.items():
         encoded = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
         sections[f"words.{name}"] = np.frombuffer(encoded, dtype=np.uint8)
+    names = sorted(sections)
+    arrays = [np.ascontiguousarray(sections[name]) for name in names]
+    contents = [array.data.cast("B") if array.size else b"" for array in arrays]
     table: list[dict[str, Any]] = []
     position = 0
-    for name in sorted(sections):
-        array = np.ascontiguousarray(sections[name])
-        sections[name] = array
-        table.append(
-            {
-                "name": name,
-                "dtype": array.dtype.str,
-                "shape": list(array.shape),
-                "offset": position,
-                "sha256": hashlib.sha256(array.tobytes()).hexdigest(),
-            }
-        )
+    for name, array, digest in zip(names, arrays, in_threads(_digest, contents), strict=True):
+        row = {"name": name, "dtype": array.dtype.str, "shape": list(array.shape)}
+        table.append({**row, "offset": position, "sha256": digest})
         position += array.nbytes + -array.nbytes % ALIGN
     head = json.dumps({**header, "sections": table}, ensure_ascii=False, sort_keys=True).encode()
     lead = MAGIC + len(head).to_bytes(_LENGTH_BYTES, "little") + hashlib.sha256(head).digest() + head
     try:
-        replace_file(path, _blocks(lead, (sections[row["name"]] for row in table)))
+        replace_file(path, _blocks(lead, contents))
     except OSError as error:
         message = f"{path} cannot be written ({error.strerror}); give a file in a folder that you may write to"
         raise InputError(message) from None
 
 
-def _blocks(lead: bytes, arrays: Iterable[NDArray[Any]]) -> Iterator[bytes]:
+def _digest(content: bytes | memoryview) -> str:
+    return hashlib.sha256(content).hexdigest()  # for more than a few bytes it lets go of the interpreter's lock
+
+
+def _blocks(lead: bytes, contents: Iterable[bytes | memoryview]) -> Iterator[bytes | memoryview]:
     yield lead + b"\0" * (-len(lead) % ALIGN)
-    for array in arrays:
-        yield array.tobytes() + b"\0" * (-array.nbytes % ALIGN)
+    for content in contents:
+        yield content
+        yield b"\0" * (-len(content) % ALIGN)
 
 
-def replace_file(path: Path | str, blocks: Iterable[bytes]) -> None:
+def replace_file(path: Path | str, blocks: Iterable[bytes | memoryview]) -> None:
     """
     Write a file beside its place, then move it there: a failure leaves what was there before.
 
@@ -145,21 +145,22 @@ def read(path: Path | str, *, verify: bool) -> tuple[dict[str, NDArray[Any]], di
         message = f"{path} cannot be read as a saved network ({error}); make it again with `python app.py load`"
         raise DataError(message) from None
     header, start = _header(path, view)
-    arrays: dict[str, NDArray[Any]] = {}
-    for row in header.pop("sections"):
-        dtype = np.dtype(row["dtype"])
+    table = header.pop("sections")
+    parts: dict[str, memoryview] = {}
+    for row in table:
         first = start + row["offset"]
-        last = first + dtype.itemsize * int(np.prod(row["shape"]))
+        last = first + np.dtype(row["dtype"]).itemsize * int(np.prod(row["shape"]))
         if last > len(view):
             message = f"{path} is cut short: section {row['name']} is missing; make it again with `python app.py load`"
             raise DataError(message)
-        part = view[first:last]
-        if verify and hashlib.sha256(part).hexdigest() != row["sha256"]:
-            message = (
-                f"{path} is damaged: section {row['name']} fails its checksum; make it again with `python app.py load`"
-            )
-            raise DataError(message)
-        arrays[row["name"]] = np.frombuffer(part, dtype=dtype).reshape(row["shape"])
+        parts[row["name"]] = view[first:last]
+    if verify:
+        for row, digest in zip(table, in_threads(_digest, list(parts.values())), strict=True):
+            if digest != row["sha256"]:
+                fault = f"{path} is damaged: section {row['name']} fails its checksum"
+                message = f"{fault}; make it again with `python app.py load`"
+                raise DataError(message)
+    arrays = {row["name"]: np.frombuffer(parts[row["name"]], dtype=row["dtype"]).reshape(row["shape"]) for row in table}
     words = {name.removeprefix("words."): a for name, a in arrays.items() if name.startswith("words.")}
     try:
         return arrays, header, {name: json.loads(array.tobytes()) for name, array in words.items()}
