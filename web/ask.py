@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from routes.concessions import Concession
+    from routes.model import Place
     from routes.query import Query
     from routes.route import Route
     from routes.scenario import Scenario
@@ -60,8 +61,8 @@ class Answer:
     ----------
     query
         The question, its circumstances included.
-    ends
-        Names of origin and destination.
+    ends, points
+        Names of origin and destination, and where they are: lon and lat, degrees.
     ways
         Distinct ways, the best first; none where there is none.
     common, longer
@@ -77,6 +78,7 @@ class Answer:
 
     query: Query
     ends: tuple[str, str]
+    points: tuple[tuple[float, float], tuple[float, float]]
     ways: tuple[Route, ...]
     common: tuple[float, ...]
     longer: tuple[float, ...]
@@ -137,7 +139,8 @@ def answer(contents: Contents, query: Query, ways: int) -> Answer:
         The question names what does not exist, or contradicts itself.
     """
     study, network = contents.study, contents.network
-    ends = [plain(_place_title(study, text)) for text in (query.origin, query.destination)]
+    places = [find_place(study, text) for text in (query.origin, query.destination)]
+    ends = [plain(_place_title(study, place)) for place in places]
     posed = put(study, query, network, single=ways == 1)
     found: tuple[Route, ...]
     common: tuple[float, ...] = (0.0,)
@@ -155,12 +158,13 @@ def answer(contents: Contents, query: Query, ways: int) -> Answer:
     )
     broken = None if found else best
     conceded = () if found else tuple(concessions(study, query, network)[:_MOST_CONCESSIONS])
-    return Answer(query, (ends[0], ends[1]), named, common, longer, broken, ways, conceded)
+    points = [(round(place.lon, 5), round(place.lat, 5)) for place in places]
+    return Answer(query, (ends[0], ends[1]), (points[0], points[1]), named, common, longer, broken, ways, conceded)
 
 
-def _place_title(study: Study, text: str) -> str:
-    place = find_place(study, text)
-    return name_of(place.names, place.id) if place.id in study.places else f"{place.lat:.4f}° N, {place.lon:.4f}° E"
+def _place_title(study: Study, place: Place) -> str:
+    known = place.id in study.places
+    return name_of(place.names, place.id) if known else f"{place.lat:.4f}° N, {place.lon:.4f}° E"
 
 
 def _titles(study: Study, found: Sequence[Route]) -> list[str]:

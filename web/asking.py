@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from jinja2.utils import htmlsafe_json_dumps
@@ -13,16 +14,17 @@ from geo.network import STATUSES
 from web import ask, chokes, differences, gazetteer, timeline
 from web.api import answer, shown
 from web.escape import plain
+from web.language import ENGLISH, keep, language, ngettext
 from web.language import gettext as _
-from web.language import language, ngettext
 from web.map import Drawing, TileServer, draw, features
+from web.names import name_of
 from web.question import MODES, MOST_WAYS, Question, hidden, read
 from web.sheet import changing, sheet
 from web.view import View, view
 from web.words import slug
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask import Flask
     from werkzeug.datastructures import MultiDict
@@ -107,7 +109,7 @@ def page() -> str:
         else _once((found, "lines", language()), lambda: htmlsafe_json_dumps(_lines(found))),
         missing=missing,
         chosen=None if missing else wanted or None,
-        deeper=any(request.args.get(name) for name in ("segment", "provision", "crossing")),
+        deeper=any(request.args.get(name) for name in ("segment", "provision", "crossing", "line")),
         hide=hidden(request.args),
         vehicles=base.study.vehicles,
         territories=base.territories,
@@ -135,7 +137,24 @@ def _words(found: View, problem: str = "") -> dict[str, Any]:
         "MODES": MODES,
         "MOST_WAYS": MOST_WAYS,
         "query_string": found.question.key,
+        "elsewhere": _elsewhere(found),
+        "named": _named(found),
     }
+
+
+def _elsewhere(found: View) -> str:
+    """Give the circumstances as other pages take them: closures go into the scenario's text."""
+    here, scenario = found.question.here, found.scenario
+    pairs = [("scenario", scenario.text)] if here.close and scenario else here.settled(found.base.study).pairs()
+    return urlencode(pairs, safe=",:")
+
+
+def _named(found: View) -> dict[str, str]:
+    """Name origin and destination as the reader would."""
+    query = found.question.query
+    places = found.base.study.places
+    given = {} if query is None else {"from": query.origin, "to": query.destination}
+    return {key: name_of(places[text].names, text) if text in places else text for key, text in given.items()}
 
 
 def _conceded(found: View) -> list[tuple[str, str, str]]:
@@ -207,10 +226,40 @@ def _passed(found: View) -> set[str]:
 
 def _lines(found: View) -> dict[str, Any]:
     contents = found.contents
-    return {**changing(contents), "features": features(contents)}
+    return {**changing(contents), "features": features(contents), "ends": _ends(found)}
 
 
-@asking.get("/view")
+def _ends(found: View) -> dict[str, Any] | None:
+    """Give where a question begins and ends, and where its answer breaks."""
+    asked = found.answer
+    if asked is None:
+        return None
+    broken = asked.broken.broken if asked.broken else None
+    return {
+        "from": {"at": asked.points[0], "name": asked.ends[0]},
+        "to": {"at": asked.points[1], "name": asked.ends[1]},
+        "breaks": [list(point) for point in broken.nearest] if broken and broken.nearest else [],
+        "why": plain(broken.reason) if broken else "",
+    }
+
+
+def _part(name: str, words: Mapping[str, Any]) -> str:
+    """Write a part of the page; its links keep the reader's language, as those of a page do."""
+    html = render_template(name, **words)
+    return html if language() == ENGLISH else keep(html)
+
+
+def _kept_answer(key: tuple[Any, ...], make: Callable[[], dict[str, Any]]) -> Response:
+    """Answer with JSON that is written once: a slider asks for the same years again and again."""
+    body: bytes = _once(key, lambda: answer(make()).get_data())
+    response = Response(body, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+@asking.get("/api/view")
 def parts() -> Response:
     """Give the parts of the map page that depend on the question, for a page that is already open."""
     base = shown()
@@ -219,20 +268,22 @@ def parts() -> Response:
 
     def make() -> dict[str, Any]:
         words = _words(found, problem)
-        html = {name: render_template(f"map/{name}.html", **words) for name in PARTS}
+        html = {name: _part(f"map/{name}.html", words) for name in PARTS}
         line = words["line"]
         return {
             "html": html,
+            "elsewhere": words["elsewhere"],
+            "named": words["named"],
             "says": f"{timeline.when(found)}: {words['sentence_now']}",
             "year": line.year if line else None,
             "case": line.case if line else None,
             **_lines(found),
         }
 
-    return answer(_once((found, "parts", language(), problem), make))
+    return _kept_answer((found, "parts", language(), problem), make)
 
 
-@asking.get("/view/chokepoints")
+@asking.get("/api/view/chokepoints")
 def choke_list() -> Response:
     """Give the choke points of one way, as a list in words and as lines."""
     found = view(shown(), question(request.args)[0])
@@ -240,13 +291,13 @@ def choke_list() -> Response:
 
     def make() -> dict[str, Any]:
         points = chokes.chokes(found, route_id)
-        html = render_template("map/chokes.html", chokes=points, route_id=route_id)
+        html = _part("map/chokes.html", {"chokes": points, "route_id": route_id})
         return {
             "html": html,
             "points": [{"title": p.title, "where": p.where, "line": p.line, "barred": p.barred} for p in points.points],
         }
 
-    return answer(_once((found, "chokes", language(), route_id), make))
+    return _kept_answer((found, "chokes", language(), route_id), make)
 
 
 def furnish_asking(app: Flask) -> None:

@@ -87,7 +87,7 @@ class View:
     @property
     def plain(self) -> bool:
         """Whether it shows no more than the candidates as they are."""
-        return self.contents is self.base
+        return self.contents is self.base and self.answer is None
 
 
 class _Kept:

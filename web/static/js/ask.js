@@ -3,7 +3,8 @@
 import { PlaceField } from "./gazetteer.js";
 import { t } from "./i18n.js";
 
-const RULES = ["from", "to", "mode", "vehicle", "cost", "alternatives", "through"];
+const ENDS = ["from", "to"];
+const RULES = ["mode", "vehicle", "cost", "alternatives", "through"];
 const DECIMALS = 4; // degrees, about 10 m
 
 export class Ask {
@@ -15,7 +16,7 @@ export class Ask {
     this.notice = document.getElementById("picking");
     this.picking = null;
     const say = (text) => { this.says.textContent = text; };
-    for (const name of ["from", "to"]) {
+    for (const name of ENDS) {
       const input = this.form.elements[name];
       new PlaceField(input, document.getElementById(`${input.id}-list`), { say });
     }
@@ -24,6 +25,7 @@ export class Ask {
     document.getElementById("ask-turn").addEventListener("click", () => {
       const { from, to } = this.form.elements;
       [from.value, to.value] = [to.value, from.value];
+      for (const key of ["id", "name"]) [from.dataset[key], to.dataset[key]] = [to.dataset[key] ?? "", from.dataset[key] ?? ""];
     });
     for (const button of this.form.querySelectorAll("[data-pick]")) button.addEventListener("click", () => this.pick(button.dataset.pick));
     this.#fit();
@@ -51,13 +53,22 @@ export class Ask {
 
   #submit() {
     const change = Object.fromEntries(RULES.map((name) => [name, this.form.elements[name].value.trim()]));
+    for (const name of ENDS) {
+      const { value, dataset } = this.form.elements[name];
+      change[name] = dataset.id && value === dataset.name ? dataset.id : value.trim();
+    }
     for (const name of ["avoid", "avoid_border", "status"]) change[name] = this.#checked(name);
     this.says.textContent = "";
     this.go({ ...change, route: null, segment: null, provision: null, crossing: null, choke: null });
   }
 
-  // Put the question of the state into the form.
-  fill() {
+  // Put the question of the state into the form, with the names that the server gives its places.
+  fill({ named }) {
+    for (const name of ENDS) {
+      const field = this.form.elements[name];
+      field.value = named[name] ?? this.state.get(name) ?? "";
+      Object.assign(field.dataset, { id: this.state.get(name) ?? "", name: field.value });
+    }
     for (const name of RULES) {
       const field = this.form.elements[name];
       const value = this.state.get(name) ?? (name === "mode" ? field.options[0].value : "");
@@ -68,7 +79,7 @@ export class Ask {
       const values = this.state.list(name);
       for (const box of this.form.querySelectorAll(`input[name="${name}"]`)) box.checked = values.includes(box.value) || (name === "status" && !values.length);
     }
-    if (this.state.get("from")) this.box.open = true;
+    this.box.open = Boolean(this.state.get("from")) && !document.querySelector(".answer .card");
     this.#fit();
   }
 
@@ -86,7 +97,6 @@ export class Ask {
     if (!this.picking) return false;
     const field = this.form.elements[this.picking];
     field.value = `${point.lng.toFixed(DECIMALS)},${point.lat.toFixed(DECIMALS)}`;
-    field.removeAttribute("title");
     this.pick(this.picking);
     field.focus();
     return true;

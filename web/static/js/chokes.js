@@ -24,7 +24,7 @@ export class Chokes {
     words.textContent = t("Working out what the closure of each piece would cost…");
     box.replaceChildren(words);
     try {
-      const response = await fetch(link(`/view/chokepoints?${question}`));
+      const response = await fetch(link(`/api/view/chokepoints?${question}`));
       const found = await response.json();
       if (!response.ok) throw new Error(found.detail);
       if (this.shown !== question) return;

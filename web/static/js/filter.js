@@ -1,13 +1,13 @@
 // The legend as a filter, and the layers that it switches on: the whole network, tiles of another host.
 
-import { language } from "./i18n.js";
+import { language, link } from "./i18n.js";
 
 const KINDS = ["rail", "road", "open", "construction", "proposed", "disused", "abandoned"];
 const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
 export class Filter {
-  constructor(map, drawing, state, { go, changed, picked }) {
-    [this.map, this.state, this.changed, this.picked] = [map, state, changed, picked];
+  constructor(map, drawing, state, { go }) {
+    [this.map, this.state] = [map, state];
     this.boxes = [...document.querySelectorAll("[data-hide]")];
     for (const box of this.boxes) {
       box.addEventListener("change", () => go({ hide: this.boxes.filter(({ checked }) => !checked).map(({ dataset }) => dataset.hide) }, { push: false, focus: false, zoom: false }));
@@ -42,6 +42,20 @@ export class Filter {
     const out = territories.some((key) => hidden.includes(key));
     this.network.filter({ modes: left(KINDS.slice(0, 2)), statuses: left(KINDS.slice(2)), territories: out ? left(territories) : null });
     this.network.addTo(this.map);
+  }
+
+  // The line of the network at a point: where it is clicked, or by the id that an address states; null for none.
+  async lineAt(point) {
+    return this.network && this.state.get("network") ? this.network.pick(point) : null;
+  }
+
+  async line(id) {
+    const response = await fetch(link(`/api/network/edges/${encodeURIComponent(id)}`));
+    return response.ok ? response.json() : null;
+  }
+
+  highlight(edge) {
+    this.network?.highlight(edge);
   }
 
   #tiles(drawing) {

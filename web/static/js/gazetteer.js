@@ -67,8 +67,8 @@ export class PlaceField {
   }
 
   #choose(row) {
-    this.input.value = row.dataset.id;
-    this.input.title = row.dataset.name;
+    this.input.value = row.dataset.name;
+    Object.assign(this.input.dataset, { id: row.dataset.id, name: row.dataset.name }); // several places may share a name
     this.close();
     this.say(t("{name} chosen", { name: row.dataset.name }));
     this.chosen();

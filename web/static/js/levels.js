@@ -100,6 +100,14 @@ export function crossingLevel(data, route, id, closed) {
   return parts;
 }
 
+// One line of the whole network.
+export function lineLevel(data, edge, closed) {
+  const { title, facts, way_id: way } = edge.properties;
+  const target = way === null ? `edge:${edge.id}` : `way:${way}`; // a generalised network has no ways of OpenStreetMap
+  const buttons = element("p", { className: "downloads" }, closing(target, title, closed));
+  return [back(data, null), heading(title), factList(facts), buttons];
+}
+
 // The crossings for the list twin of the map.
 export function crossingRows(data) {
   return data.crossings.map((crossing) => {

@@ -1,7 +1,7 @@
 // The panel: levels (the list; one way; one segment, provision or crossing); on a phone a sheet of three heights.
 
 import { t } from "./i18n.js";
-import { crossingLevel, crossingRows, provisionLevel, segmentLevel } from "./levels.js";
+import { crossingLevel, crossingRows, lineLevel, provisionLevel, segmentLevel } from "./levels.js";
 
 const HEIGHTS = ["peek", "half", "full"];
 const DRAGGED = 24; // pixels; less is a press
@@ -13,7 +13,7 @@ export class Panel {
     this.hovered = hover;
     this.box = document.getElementById("panel");
     this.list = document.getElementById("level-list");
-    this.deep = Object.fromEntries(["segment", "provision", "crossing"].map((name) => [name, document.getElementById(`level-${name}`)]));
+    this.deep = Object.fromEntries(["segment", "provision", "crossing", "line"].map((name) => [name, document.getElementById(`level-${name}`)]));
     this.announced = document.getElementById("announce");
     this.box.addEventListener("click", (event) => this.#click(event));
     for (const [begin, end] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
@@ -53,7 +53,7 @@ export class Panel {
     const link = event.target.closest("a");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
     const { route, segment, provision, crossing, back } = link.dataset;
-    const none = { segment: null, provision: null, crossing: null };
+    const none = { segment: null, provision: null, crossing: null, line: null };
     let change = null;
     if (segment) change = { ...none, segment, ...(route ? { route } : {}) };
     else if (crossing) change = { ...none, crossing };
@@ -68,13 +68,14 @@ export class Panel {
   }
 
   // Show the level of a state. `closed` lists what the reader has closed.
-  show({ route, segment, provision, crossing }, { focus, closed }) {
+  show({ route, segment, provision, crossing, line }, { focus, closed }) {
     const parts = segment ? segmentLevel(this.data, route, segment, closed)
       : provision ? provisionLevel(this.data, route, provision)
-      : crossing ? crossingLevel(this.data, route, crossing, closed) : null;
+      : crossing ? crossingLevel(this.data, route, crossing, closed)
+      : line ? lineLevel(this.data, line, closed) : null;
     let level = (route && this.detail(route)) || this.list;
     if (parts) {
-      level = this.deep[segment ? "segment" : provision ? "provision" : "crossing"];
+      level = this.deep[segment ? "segment" : provision ? "provision" : crossing ? "crossing" : "line"];
       level.replaceChildren(...parts);
     }
     for (const section of this.box.querySelectorAll(".level")) section.hidden = section !== level;

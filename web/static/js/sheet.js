@@ -3,8 +3,9 @@
 import { Ask } from "./ask.js";
 import { Chokes } from "./chokes.js";
 import { Crossings } from "./crossings.js";
+import { Ends } from "./ends.js";
 import { Filter } from "./filter.js";
-import { t } from "./i18n.js";
+import { link, t } from "./i18n.js";
 import { Labels } from "./labels.js";
 import { Candidates, distanceAt, pointAt } from "./lines.js";
 import { Panel } from "./panel.js";
@@ -23,13 +24,16 @@ const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const strip = document.getElementById("profile-strip");
 const stripHome = strip.parentElement;
 const dot = L.circleMarker([0, 0], { radius: 7, className: "here", interactive: false, pane: "labels" });
-const NONE = { segment: null, provision: null, crossing: null };
+const STILL_MS = 220; // names are set anew once a slider rests
+const NONE = { segment: null, provision: null, crossing: null, line: null };
 
 const state = new State(() => arrive({ focus: true }));
 if (now) take(now);
 const candidates = new Candidates(map, drawing.layers, data);
 const crossings = new Crossings(map, drawing, data);
 if (now) { candidates.draw(now.features); crossings.draw(data.crossings); }
+const ends = new Ends(map);
+ends.draw(now?.ends ?? null);
 const labels = new Labels(map, candidates, data, window[drawing.layers.rivers]);
 const chokes = new Chokes(map, state);
 const panel = new Panel(data, { go, hover: hovered, focusOn });
@@ -41,6 +45,8 @@ let shown = state.question();
 let profile = null;
 let track = null;
 let serial = 0;
+let naming = null;
+let line = null; // of the whole network, as it was picked
 
 // -- what is shown --------------------------------------------------------------------------------------------------
 
@@ -58,7 +64,7 @@ function seen() {
   const segment = route?.segments.find(({ id }) => id === state.get("segment")) ?? null;
   const provision = Object.hasOwn(data.provisions, state.get("provision") ?? "") ? state.get("provision") : null;
   const crossing = data.crossings.find(({ id }) => id === state.get("crossing")) ?? null;
-  return { route: route?.id ?? null, segment: segment?.id ?? null, provision, crossing: crossing?.id ?? null };
+  return { route: route?.id ?? null, segment: segment?.id ?? null, provision, crossing: crossing?.id ?? null, line: line && String(line.id) === state.get("line") ? line : null };
 }
 
 function go(change, { push = true, focus = true, zoom = true } = {}) {
@@ -81,6 +87,7 @@ async function arrive(options) {
     if (heading && options.focus) heading.focus?.({ preventScroll: true });
     return;
   }
+  if (state.get("line") && String(line?.id) !== state.get("line")) line = await filter.line(state.get("line"));
   show(options);
 }
 
@@ -89,9 +96,11 @@ function put(found) {
   take(found);
   candidates.draw(found.features);
   crossings.draw(data.crossings);
+  ends.draw(found.ends);
   document.body.classList.toggle("asks", data.routes.some(({ url }) => url === null));
   time.fill(found);
-  ask.fill();
+  ask.fill(found);
+  document.getElementById("to-compare").href = link(`/compare?${found.elsewhere}`);
   panel.fillTwin();
   profile?.close();
   profile = null;
@@ -124,11 +133,11 @@ function show({ focus = true, zoom = true } = {}) {
   labels.chosen = now_.route;
   panel.show(now_, { focus, closed: state.list("close") });
   filter.show();
+  filter.highlight(now_.line);
   showProfile(now_.route);
   chokes.show(state.get("choke") ? now_.route : null, state.get("choke") && now_.route ? panel.detail(now_.route)?.querySelector("[data-chokes]") : null);
-  for (const link of document.querySelectorAll("#to-compare")) link.href = `/compare?${state.circumstances()}`;
-  if (zoom) frame(now_, lit);
-  labels.place();
+  clearTimeout(naming);
+  if (zoom) { frame(now_, lit); labels.place(); } else naming = setTimeout(() => labels.place(), STILL_MS);
 }
 
 function governedBy(provision) {
@@ -199,7 +208,7 @@ function frame({ route, segment, provision, crossing }, lit) {
   } else if (chosen?.bounds) box = boxOf(chosen.bounds);
   else if (!route) {
     const own = data.routes.filter(({ url, bounds }) => url === null && bounds);
-    box = boxOf(own[0]?.bounds ?? data.extent);
+    box = ends.bounds() ?? boxOf(data.extent);
     for (const { bounds } of own) box.extend(boxOf(bounds));
   }
   if (!box?.isValid()) return;
@@ -210,15 +219,19 @@ function frame({ route, segment, provision, crossing }, lit) {
   });
 }
 
+const deep = () => ["segment", "provision", "crossing", "line"].some((name) => state.get(name));
+
 // -- what answers ---------------------------------------------------------------------------------------------------
 
 candidates.onClick = (route, segment, point) => { if (!ask.took(point)) go({ ...NONE, route: route.id, segment: segment.id }); };
 candidates.onHover = (route) => panel.hover(route?.id ?? null);
 candidates.onMove = (route, _segment, point) => { if (profile && route.id === state.get("route")) profile.mark(distanceAt(track, point)); };
 crossings.onClick = (crossing) => { if (!ask.took(L.latLng(crossing.at[1], crossing.at[0]))) go({ ...NONE, crossing: crossing.id }); };
-map.on("click", ({ latlng }) => {
+map.on("click", async ({ latlng }) => {
   if (ask.took(latlng)) return;
-  if (state.get("segment") || state.get("provision") || state.get("crossing")) go(NONE, { focus: false });
+  const found = await filter.lineAt(latlng);
+  if (found) { line = found; go({ ...NONE, route: null, line: String(found.id) }, { zoom: false }); return; }
+  if (deep()) go(NONE, { focus: false });
 });
 
 // Buttons of the panel's parts, which come and go.
@@ -249,17 +262,19 @@ document.getElementById("copy-link").addEventListener("click", async () => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;
   if (ask.picking) ask.pick(ask.picking);
-  else if (state.get("segment") || state.get("provision") || state.get("crossing")) go(NONE);
+  else if (deep()) go(NONE);
   else if (state.get("route")) go({ route: null, choke: null });
 });
 phone.addEventListener("change", () => { profile?.close(); profile = null; arrange(); show({ focus: false }); });
 window.addEventListener("resize", () => map.invalidateSize({ animate: false }));
 
-// On a phone the slider is in the panel; beside the map it lies under it.
+// On a phone the slider is in the panel, folded; beside the map it lies under it.
 function arrange() {
   const slider = document.getElementById("time");
-  if (slider && phone.matches) document.getElementById("slot-time").append(slider);
+  const slot = document.getElementById("slot-time");
+  if (slider && phone.matches) slot.append(slider);
   else if (slider) strip.before(slider);
+  slot.hidden = !slider || !phone.matches;
 }
 
 document.querySelector(".legend").open = !phone.matches;
@@ -268,4 +283,5 @@ panel.fillTwin();
 time.fill(drawing);
 map.invalidateSize({ animate: false });
 show({ focus: false });
+if (state.get("line")) arrive({ focus: false, zoom: false });
 document.body.dataset.ready = "yes";

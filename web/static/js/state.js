@@ -7,7 +7,7 @@ const QUESTION = [
   "scenario", "as_of", "case", "close", "vs", "vs_scenario", "vs_as_of", "vs_case", "vs_close",
   "from", "to", "mode", "vehicle", "cost", "avoid", "avoid_border", "require", "cap", "price", "through", "status", "forbid_class", "alternatives",
 ];
-const SHOWN = ["route", "segment", "provision", "crossing", "choke", "hide", "network"];
+const SHOWN = ["route", "segment", "provision", "crossing", "line", "choke", "hide", "network"];
 const CIRCUMSTANCES = ["scenario", "as_of", "case", "close"];
 const JOURNEY = QUESTION.slice(QUESTION.indexOf("from"));
 
@@ -51,11 +51,6 @@ export class State {
   // The part of the state that the server answers.
   question() {
     return this.#written(QUESTION).toString();
-  }
-
-  // The circumstances and the way shown, for a link to another page.
-  circumstances() {
-    return this.#written([...CIRCUMSTANCES, "vs", "vs_scenario", "vs_as_of", "vs_case", "vs_close"]);
   }
 
   address() {

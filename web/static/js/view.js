@@ -15,7 +15,7 @@ export class Views {
 
   async #fetched(question) {
     if (!this.kept.has(question)) {
-      const asked = fetch(`/view?${question}`, { headers: { Accept: "application/json" } }).then(async (response) => {
+      const asked = fetch(`/api/view?${question}`, { headers: { Accept: "application/json" } }).then(async (response) => {
         const found = await response.json();
         if (!response.ok) throw new Error(found.detail);
         return found;

@@ -1,0 +1,219 @@
+"""Journeys through the map page's questions in real Chromium; `visit` fails on any complaint or foreign request."""
+
+import re
+
+import pytest
+
+
+def settle(page, part: str, text: str) -> None:
+    """Wait until a part of the page says something."""
+    page.locator(f'[data-part="{part}"]', has_text=text).wait_for(state="attached")
+
+
+def slide_to(page, year: int) -> None:
+    """Move the slider as the keyboard does."""
+    slider = page.locator("#year")
+    slider.focus()
+    for _step in range(20):
+        now = int(slider.input_value())
+        if now == year:
+            return
+        slider.press("ArrowRight" if now < year else "ArrowLeft")
+
+
+def test_a_question_is_answered_with_ways_that_are_drawn_listed_and_explained(visit, address):
+    page = visit(address).ready().page
+    page.get_by_text("Ask for a way of your own").click()
+    for name, typed, wanted in (("From", "Գորիս", "Goris"), ("To", "megri", "")):
+        field = page.get_by_role("combobox", name=name, exact=True)
+        field.fill(typed)
+        if wanted:
+            page.locator("[role=option]").first.wait_for()
+            field.press("ArrowDown")
+            field.press("Enter")
+            assert field.input_value() == wanted
+    page.get_by_role("combobox", name="To", exact=True).fill("meghri")
+    page.get_by_label("How many ways").select_option("2")
+    page.get_by_role("button", name="Find ways").click()
+    settle(page, "answer", "Goris to Meghri")
+    assert "from=goris" in page.url
+    assert "alternatives=2" in page.url
+    ways = page.locator('[data-part="answer"] .card')
+    assert ways.count() == 2
+    for way in ways.all():
+        assert re.search(r"\d+\skm through Armenia", way.locator(".card-says").inner_text())
+    assert page.locator("path.candidate.line-6").count() > 0
+    assert page.locator("path.candidate.line-7").count() > 0
+    ways.first.click()
+    assert "route=way-1" in page.url
+    assert page.locator('[data-detail="way-1"]').is_visible()
+    assert page.locator("#profile svg.profile").is_visible()
+
+
+def test_where_there_is_no_way_the_page_says_why_and_what_would_be_allowed(visit, address):
+    page = visit(f"{address}/?from=horadiz&to=nakhchivan").ready().page
+    answer = page.locator('[data-part="answer"]')
+    assert "There is no way" in answer.inner_text()
+    assert "The nearest that would be allowed" in answer.text_content()
+    answer.get_by_role("link", name=re.compile("Pass crossings")).click()
+    page.locator('[data-part="answer"] .card').wait_for()
+    assert "through=any" in page.url
+    page.go_back()
+    settle(page, "answer", "There is no way")
+
+
+def test_a_closure_by_clicking_a_segment_asks_again(visit, address):
+    page = visit(f"{address}/?from=goris&to=kapan&route=way-1").ready().page
+    before = page.locator('[data-detail="way-1"] .cell').first.inner_text()
+    where = page.evaluate(
+        """() => {
+            const line = document.querySelector("path.candidate.is-chosen");
+            const point = line.getPointAtLength(line.getTotalLength() / 2).matrixTransform(line.getScreenCTM());
+            return [point.x, point.y];
+        }"""
+    )
+    page.mouse.click(*where)
+    page.get_by_role("button", name=re.compile("^Close .* and ask again")).click()
+    settle(page, "problem", "closed:")
+    assert "close=" in page.url
+    assert page.locator('[data-detail="way-1"] .cell').first.text_content().strip() != before.strip()
+    page.keyboard.press("Escape")
+    page.locator("[data-reopen]").first.click()
+    page.locator("[data-reopen]").wait_for(state="detached")
+    assert "close=" not in page.url
+
+
+def test_sliding_the_date_shows_the_network_of_each_year_and_says_so(visit, address):
+    page = visit(address).ready().page
+    slide_to(page, 2030)
+    settle(page, "when", "2030")
+    assert "as_of=2030" in page.url
+    assert "Araxes railway" in page.locator('[data-part="when"]').inner_text()
+    assert page.locator("path.candidate.line-0.st-construction").count() == 0
+    assert page.locator("#year").get_attribute("aria-valuetext") == "end of 2030"
+    page.get_by_text("When each way becomes whole").click()
+    assert "2030 (2028–2034), assumed" in page.locator(".wholes").inner_text()
+    slide_to(page, 2025)
+    settle(page, "when", "Today")
+    assert "as_of" not in page.url
+    assert page.locator("path.candidate.line-0.st-construction").count() > 0
+
+
+def test_two_states_are_compared_in_words_and_take_turns_on_the_map(visit, address):
+    page = visit(address).ready().page
+    page.get_by_role("button", name="Compare with this").click()
+    page.locator(".differences").wait_for()
+    slide_to(page, 2030)
+    settle(page, "differences", "Araxes railway: it can be used here, and not there")
+    assert {"vs=1", "as_of=2030"} <= set(page.url.partition("?")[2].split("&"))
+    page.get_by_role("button", name="Show A on the map").click()
+    settle(page, "differences", "Araxes railway: it cannot be used here, but there")
+    assert "vs_as_of=2030" in page.url
+    page.get_by_role("button", name="Stop comparing").click()
+    page.locator(".differences").wait_for(state="detached")
+    assert "vs" not in page.url
+
+
+def test_an_address_holds_the_whole_state_and_the_server_renders_it(visit, address, app):
+    state = "?scenario=snow&from=goris&to=meghri&alternatives=2&route=way-2&hide=rail"
+    html = app.test_client().get(f"/{state}").get_data(as_text=True)
+    assert re.search(r'data-detail="way-2">', html), "the chosen way is not hidden before any script runs"
+    page = visit(f"{address}/{state}").ready().page
+    assert page.locator('[data-detail="way-2"]').is_visible()
+    assert page.locator("#scenario").input_value() == "snow"
+    assert page.locator("path.candidate.line-0").first.is_hidden()
+    assert not page.locator('[data-hide="rail"]').is_checked()
+    assert "Snow closes" in page.locator('[data-part="when"]').inner_text()
+    assert not [
+        url
+        for url in page.evaluate("performance.getEntriesByType('resource').map(({name}) => name)")
+        if "/api/view?" in url
+    ]
+
+
+def test_back_and_forward_go_through_the_states(visit, address):
+    page = visit(address).ready().page
+    page.locator("#scenario").select_option("snow")
+    settle(page, "when", "Snow")
+    page.locator(".card").nth(1).click()
+    page.go_back()
+    assert page.locator("#level-list").is_visible()
+    page.go_back()
+    settle(page, "when", "Today")
+    assert page.locator("#scenario").input_value() == ""
+    page.go_forward()
+    settle(page, "when", "Snow")
+    assert page.locator("#scenario").input_value() == "snow"
+
+
+def test_choke_points_are_listed_and_marked(visit, address):
+    page = visit(f"{address}/?route=araxes-road").ready().page
+    page.get_by_role("button", name="Find what closing each piece would cost").locator("visible=true").click()
+    rows = page.locator('[data-detail="araxes-road"] [data-choke]')
+    rows.first.wait_for()
+    assert "No way round" in rows.first.inner_text()
+    assert page.locator("path.choke").count() == rows.count()
+    rows.first.focus()
+    assert page.locator("path.choke.is-lit").count() == 1
+    assert "choke=1" in page.url
+
+
+def test_the_keyboard_reaches_in_a_list_all_that_can_be_clicked_on_the_map(visit, address):
+    page = visit(address).ready().page
+    page.get_by_text("Everything on the map, as a list").focus()
+    page.keyboard.press("Enter")
+    twin = page.locator(".twin")
+    data = page.evaluate("JSON.parse(document.getElementById('sheet-data').textContent)")
+    listed = set(twin.locator("[data-segment]").evaluate_all("(rows) => rows.map((row) => row.dataset.segment)"))
+    assert listed == {segment["id"] for route in data["routes"] for segment in route["segments"]}
+    crossings = twin.locator("[data-crossing]")
+    assert crossings.count() == len(data["crossings"])
+    twin.locator("summary").last.click()
+    crossings.first.focus()
+    assert page.locator(".leaflet-marker-icon.crossing.is-lit").count() == 1
+    page.keyboard.press("Enter")
+    assert page.locator("#level-crossing").is_visible()
+    assert data["crossings"][0]["title"] in page.locator("#level-crossing h2").inner_text()
+    assert "crossing=" in page.url
+    page.keyboard.press("Escape")
+    assert page.locator("#level-list").is_visible()
+
+
+def test_the_map_gives_a_place_where_it_is_clicked(visit, address):
+    page = visit(address).ready().page
+    page.get_by_text("Ask for a way of your own").click()
+    page.get_by_role("button", name="On the map").first.click()
+    assert "Click the map where the way begins" in page.locator("#picking").inner_text()
+    box = page.locator("#frame").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
+    assert re.fullmatch(r"4\d\.\d{4},\d\d\.\d{4}", page.get_by_role("combobox", name="From", exact=True).input_value())
+    assert page.locator("#picking").is_hidden()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "as_of=soon",
+        "from=nowhere&to=goris",
+        "scenario=none",
+        "close=nothing",
+        "alternatives=9&from=a&to=b",
+        "mode=air&from=goris&to=kapan",
+    ],
+)
+def test_what_cannot_be_answered_is_said_and_the_rest_is_shown(client, query):
+    answer = client.get(f"/?{query}")
+    assert answer.status_code == 200
+    html = answer.get_data(as_text=True)
+    assert 'role="alert"' in html
+    assert html.count('class="card line-') >= 6
+
+
+def test_a_server_that_is_silent_leaves_the_page_as_it_was_and_says_so(visit, address):
+    seen = visit(address).ready()
+    page = seen.page
+    page.route("**/api/view?*", lambda route: route.fulfill(status=500, json={"detail": "out of order"}))
+    page.locator("#scenario").select_option("snow")
+    page.locator("#announce", has_text="out of order").wait_for(state="attached")
+    assert page.locator(".card").count() == 6
+    seen.complaints[:] = [text for text in seen.complaints if "500" not in text]
