@@ -6,7 +6,7 @@ import re
 from html import escape
 
 # Controls that break lines of script, and the marks that turn the direction of text around what follows them.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _SCRIPT_MARKS = str.maketrans({"`": "&#96;", "{": "&#123;", "}": "&#125;", "$": "&#36;", "\\": "&#92;"})
 
 

@@ -38,6 +38,8 @@ _LOCALES = {ENGLISH: "en_GB"}
 _chosen: ContextVar[str | None] = ContextVar("language", default=None)
 # What a page links to inside the window, apart from files and the API, which are the same in every language.
 _LINK = re.compile(r'(<a\b[^<>]*?\shref=")((?:/(?!/|static/|api/|api\b)|\?)[^"]*)(")')
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_LEFT_TO_RIGHT_MARK = "\u200e"
 _FORM = re.compile(r"<form\b(?![^<>]*\bmethod=\"post\")[^<>]*>", re.IGNORECASE)
 
 
@@ -199,9 +201,17 @@ def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for it
 def _filled(text: str, values: dict[str, Any]) -> str:
     if not values:
         return text
+    values = {key: _kept_apart(value) for key, value in values.items()}
     if any(hasattr(value, "__html__") for value in values.values()):
         return escape(text) % values
     return text % values
+
+
+def _kept_apart(value: Any) -> Any:  # noqa: ANN401
+    """Keep a name that runs from right to left from drawing the words and numbers beside it along."""
+    if type(value) is str and _RIGHT_TO_LEFT.search(value):
+        return f"{_LEFT_TO_RIGHT_MARK}{value}{_LEFT_TO_RIGHT_MARK}"
+    return value
 
 
 def link(path: str, chosen: str | None = None) -> str:
@@ -272,6 +282,7 @@ def script_texts() -> Markup:
 
 def _as_html(text: str, /, **values: Any) -> Markup:  # noqa: ANN401
     """Write a constant text of a template, which may hold tags (`{% trans %}`); its values are escaped."""
+    values = {key: _kept_apart(value) for key, value in values.items()}
     return Markup(_translations(language()).ugettext(text)) % values  # noqa: S704 -- a test holds these to constants
 
 

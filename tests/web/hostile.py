@@ -6,7 +6,8 @@ from typing import Any
 
 EVIL = (
     '<img src="x" onerror="window.hacked=1"><svg onload="window.hacked=2"></script>'
-    "<script>window.hacked=3</script>`${window.hacked=4}`{{ 7 * 7 }}'\";window.hacked=5;//\u202e\u2028&amp;"
+    "<script>window.hacked=3</script>`${window.hacked=4}`{{ 7 * 7 }}'\";window.hacked=5;//\u202e\u2067\u200f\u2028&amp;"
+    "%(n)s %s {n} {{ n }}"
 )
 WORD = f"Evil {EVIL}"
 LINK = "javascript:window.hacked=6"
@@ -34,8 +35,10 @@ def write_hostile_study(folder: Path) -> Path:
     (folder / "rivers.geojson").write_text(json.dumps(_rivers()), encoding="utf-8")
     quoted = '"' + WORD.replace('"', '""') + '"'
     rows = [("a", "ONE", 10.1), ("m", "ONE", 10.5), ("b", "TWO", 10.9)]
-    header = "id,name_en,name_local,territory,lon,lat,elev_m,role,size,source,note"
-    lines = [f"{key},{quoted},{quoted},{key_of},{lon},40.2,,{quoted},1,survey,{quoted}" for key, key_of, lon in rows]
+    header = "id,name_en,name_hy,name_local,territory,lon,lat,elev_m,role,size,source,note"
+    lines = [
+        f"{key},{quoted},{quoted},{quoted},{key_of},{lon},40.2,,{quoted},1,survey,{quoted}" for key, key_of, lon in rows
+    ]
     (folder / "places.csv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
     return folder
 
@@ -79,6 +82,7 @@ def _tables() -> dict[str, dict[str, Any]]:
             "stretches": stretches,
             "candidates": [way],
             "vehicles": {"lorry": lorry},
+            "scenarios": [{"id": "shut", "title": WORD, "close": ["west"], "note": WORD}],
         },
         "works.toml": {
             "works": [
@@ -154,7 +158,7 @@ def _tables() -> dict[str, dict[str, Any]]:
 def _boundaries() -> dict[str, Any]:
     def area(key: str, west: float, east: float) -> dict[str, Any]:
         ring = [[west, 40.0], [east, 40.0], [east, 40.5], [west, 40.5], [west, 40.0]]
-        names = {"territory": key, "name_en": WORD, "name_local": WORD}
+        names = {"territory": key, "name_en": WORD, "name_hy": WORD, "name_local": WORD}
         return {"type": "Feature", "properties": names, "geometry": {"type": "Polygon", "coordinates": [ring]}}
 
     said = {"id": "made-up", "title": WORD, "source": WORD, "licence": WORD, "notice": WORD, "border_tolerance_m": 500}

@@ -24,7 +24,7 @@ def test_folium_leaves_escaped_text_alone():
 
 
 def test_marks_that_turn_text_around_are_dropped():
-    assert plain("a\u202eb\u2066c\x07d") == "abcd"
+    assert plain("a\u202eb\u2066c\x07d\u200f") == "abcd"
     assert plain(None) == ""
     assert plain("Ղափան Şərur") == "Ղափան Şərur"
 

@@ -81,6 +81,11 @@ def test_english_texts_are_filled_in():
     assert ngettext("%(n)s way", "%(n)s ways", 2) == "2 ways"
 
 
+def test_a_name_from_right_to_left_keeps_its_neighbours_in_their_order():
+    assert gettext("%(name)s: %(n)s", name="\u062c\u0644\u0641\u0627", n=5) == "\u200e\u062c\u0644\u0641\u0627\u200e: 5"
+    assert gettext("%(name)s: %(n)s", name="Kapan", n=5) == "Kapan: 5"
+
+
 def test_no_template_calls_gettext_by_its_long_name_on_what_is_no_constant(root):
     # Only `_` escapes what it gives; `gettext` (which {% trans %} calls) trusts its text.
     for path in (root / "web" / "templates").rglob("*.html"):
