@@ -357,8 +357,9 @@ def signed(metric: str, row: Mapping[str, Any], digits: int = figures.MEASURED) 
         most = 2
     low, central, high = (float(row[f"difference{case}"]) / scale for case in ("_low", "", "_high"))
     places = most
-    if row["unit"] == "m" and metric not in _HEIGHTS and central:
-        places = min(most, digits - 1 - math.floor(math.log10(abs(central))))
+    largest = max(abs(float(row["central"])), abs(float(row["central"]) - float(row["difference"]))) / scale
+    if row["unit"] == "m" and metric not in _HEIGHTS and largest:  # no finer than the two lengths are written
+        places = min(most, digits - 1 - math.floor(math.log10(largest)))
     if low < high:
         bearing = figures.digits_for(low, high)
         places = min(places, max(bearing, 0) if unit == "h" else bearing)  # tens of hours would say nothing

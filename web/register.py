@@ -231,7 +231,7 @@ def offered(contents: Contents) -> Offered:
     places = [places_of(contents, record["id"]) for record in records]
     touched = {route for found in places for route in found}
     held = {stretch for found in places for stretches in found.values() for stretch in stretches}
-    named = {**study.stretches, **study.links}
+    named: dict[str, Any] = {**study.stretches, **study.links}
     return Offered(
         [(key, plain(row.get("short") or row.get("title") or key)) for key, row in register.instruments.items()],
         [(kind, kind) for kind in KINDS if kind in kinds],

@@ -183,8 +183,10 @@ def test_the_script_that_draws_charts_is_loaded_on_this_page_alone_and_kept_for_
 
 def test_a_difference_shows_no_more_digits_than_its_parts_bear():
     table = {"unit": "m", "difference_low": 13_499.0, "difference": 13_499.0, "difference_high": 13_499.0}
-    assert signed("length_m", table) == "+13.5\u202fkm"
-    assert signed("length_m", table, 2) == "+13\u202fkm"
+    assert signed("length_m", {**table, "central": 20_000.0}) == "+13.5\u202fkm"
+    table["central"] = 265_000.0
+    assert signed("length_m", table) == "+13\u202fkm"
+    assert signed("length_m", table, 2) == "+10\u202fkm"
     wide = {**table, "difference_low": -16_100.0, "difference_high": 98_300.0}
     assert signed("length_m", wide) == "+10\u202fkm (−20 to +100)"
     assert written("crossings", {"unit": "1", "low": 2.0, "central": 2.0, "high": 2.0}) == "2"
