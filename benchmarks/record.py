@@ -174,7 +174,7 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 
 def repeat(
-    action: Callable[[], Any], *, at_least: int = 3, for_s: float = 1.0, at_most: int = 200
+    action: Callable[[], Any], *, at_least: int = 3, for_s: float = 0.5, at_most: int = 200
 ) -> tuple[float, ...]:
     """
     Time an action again and again, after one run that is not counted.
