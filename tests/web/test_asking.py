@@ -101,7 +101,7 @@ def test_sliding_the_date_shows_the_network_of_each_year_and_says_so(visit, addr
 
 def test_two_states_are_compared_in_words_and_take_turns_on_the_map(visit, address):
     page = visit(address).ready().page
-    page.get_by_role("button", name="Compare with this").click()
+    page.get_by_role("button", name="Compare with another state").click()
     page.locator(".differences").wait_for()
     slide_to(page, 2030)
     settle(page, "differences", "Araxes railway: it can be used here, and not there")

@@ -21,7 +21,7 @@ function factList(facts) {
 
 // The badge is copied from the page, where the server drew one of each kind.
 function badge(kind) {
-  const model = [...document.querySelectorAll(".badge")].find((found) => found.dataset.kind === kind || found.textContent.trim() === kind);
+  const model = document.querySelector(`.badge-${kind.replaceAll(" ", "-")}`);
   const row = element("span");
   row.append(model ? model.cloneNode(true) : element("span", { className: "badge", text: kind }));
   return row;
