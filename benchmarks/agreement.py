@@ -22,8 +22,6 @@ from benchmarks.traces import Tracer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from geo.network import Network
 
 _SOURCES, _TARGETS, _SCENARIOS = 25, 40, 20
@@ -88,23 +86,11 @@ def _with_networkx(job: Job, door: Door, shared: SharedGraph) -> None:
 
 
 def _own(door: Door, shared: SharedGraph, case: Case) -> list[int | None]:
-    """Ask our engine, with the scenario's factor on each edge between two nodes."""
+    """Ask our engine, with the scenario's factor on each edge."""
     factor = np.ones(door.network.edge_count, dtype=np.int64)
-    if case.seed is not None:
-        factor = _by_edge(door.network, shared, factors(shared, case.seed))
-    weight = np.where(factor == CLOSED, CLOSED, door.length_mm * factor)
-    return door.costs(weight, case.source, case.targets)
-
-
-def _by_edge(network: Network, shared: SharedGraph, factor: NDArray[np.int64]) -> NDArray[np.int64]:
-    arcs = (shared.tail.astype(np.int64) << 32) + shared.head
-    found = np.ones(network.edge_count, dtype=np.int64)
-    for tail, head in ((network.u, network.v), (network.v, network.u)):
-        wanted = (tail.astype(np.int64) << 32) + head
-        place = np.minimum(np.searchsorted(arcs, wanted), len(arcs) - 1)
-        hit = arcs[place] == wanted
-        found[hit] = factor[place[hit]]
-    return found
+    found = factors(int(shared.every_edge.max()) + 1, case.seed)
+    factor[: len(found)] = found
+    return door.costs(np.where(factor == CLOSED, CLOSED, door.length_mm * factor), case.source, case.targets)
 
 
 def _with_searchers(job: Job, shared: SharedGraph, results: Results) -> None:

@@ -17,7 +17,6 @@ from benchmarks.process import run
 from benchmarks.record import repeat
 from benchmarks.results import OWN
 from benchmarks.venvs import ROOT
-from geo.tags import ROAD_CLASSES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,13 +43,13 @@ def build(job: Job) -> None:
     note = f"{saved.stat().st_size / 2**20:,.0f} MB saved"
     job.report("build", (loaded.seconds,), peak_rss_kb=loaded.peak_rss_kb, note=note)
     door = Door.open(job.folder)
-    shared = share(door.network, door.usable(), door.length_mm, job.pairs, "mm")
+    shared = share(door.engine.weights, job.pairs, "mm")
     ends = zip(shared.start.tolist(), shared.end.tolist(), strict=True)
     costs = [door.costs(door.length_mm, start, [end])[0] for start, end in ends]
     shared = shared.with_costs([-1 if cost is None else cost for cost in costs])
     shared.save(job.folder / "graph.npz")
     write_random_pairs(shared, job.folder / "random.csv", _RANDOM)
-    everything = share(door.network, door.usable(ROAD_CLASSES), door.length_mm, job.pairs, "mm")
+    everything = share(door.every_class.weights, job.pairs, "mm")
     write_pairs(everything, job.folder / "exact.csv")
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geo.errors import DataError
 from geo.tags import ROAD_CLASSES
 from routes.alternatives import alternatives
 from routes.band import near_optimal
@@ -19,7 +18,7 @@ from routes.ground import Ground
 from routes.loading import open_network
 from routes.model import Place
 from routes.pareto import front
-from routes.permit import ANY, CLASSES, Permit, permitted
+from routes.permit import ANY, CLASSES, Permit
 from routes.study import Study
 
 if TYPE_CHECKING:
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
 STUDY = "nakhchivan"
 SAVED = "region.net"
-_MM_PER_M = 1000
-_CLOSED = -1
 _TOLERANCE = 0.05
 _ALTERNATIVES = 3
 _COSTS = ("distance", "crossings")
@@ -104,22 +101,6 @@ class Door:
         """Length of each edge in whole millimetres: the cost of a search by length."""
         return self.ground.cost_mm
 
-    def usable(self, classes: frozenset[str] = CLASSES["road"]) -> NDArray[np.bool_]:
-        """
-        Say which edges may be used.
-
-        Parameters
-        ----------
-        classes
-            Of roads.
-
-        Returns
-        -------
-        usable
-            One an edge.
-        """
-        return permitted(self.network, permit(classes))
-
     # -- ways ----------------------------------------------------------------------------------------------------
 
     def way(self, pair: Pair, engine: Engine | None = None) -> Way:
@@ -182,45 +163,34 @@ class Door:
         length_m
             Metres.
         """
-        return self.way(pair, self._every_class).length_m
+        return self.way(pair, self.every_class).length_m
 
     @cached_property
-    def _every_class(self) -> Engine:
+    def every_class(self) -> Engine:
+        """The engine over every class of road."""
         return Engine.build(self.ground, permit(ROAD_CLASSES))
 
-    # -- from node to node, for comparing engines ----------------------------------------------------------------
+    # -- from state to state, for comparing engines ----------------------------------------------------------------
 
     def costs(self, weight: NDArray[np.int64], source: int, targets: Sequence[int]) -> list[int | None]:
         """
-        Say what the cheapest ways from a node cost under weights.
+        Say what the cheapest ways from a state cost under weights.
 
         Parameters
         ----------
         weight
             Of each edge of the network; negative where it is closed.
         source, targets
-            Nodes of the network.
+            States of the graph that is searched.
 
         Returns
         -------
         cost
             One a target; None where there is no way.
         """
-        metric = self._weighed(weight).metric
-        found = [metric.shortest(self._states(source), self._states(target)) for target in targets]
+        metric = self.engine.weighed(np.where(weight >= 0, weight, np.inf)).metric
+        found = [metric.shortest(np.array([source]), np.array([target])) for target in targets]
         return [None if answer is None else answer[0] for answer in found]
-
-    def _weighed(self, weight: NDArray[np.int64]) -> Engine:
-        return self.engine.weighed(np.where(weight >= 0, weight, np.inf))
-
-    def _states(self, node: int) -> NDArray[np.intp]:
-        graph = self.engine.graph
-        low, high = np.searchsorted(graph.node, (node, node + 1))
-        states = np.arange(low, high)[graph.raw[low:high]]
-        if len(states) == 0:
-            message = f"node {node} is not in the graph that is searched"
-            raise DataError(message)
-        return states
 
     # -- questions -----------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Our network's graph for other libraries: its nodes, and an arc for each direction of each edge that a car may use."""
+"""The graph that our engine searches, for other libraries."""
 
 from __future__ import annotations
 
@@ -19,26 +19,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from benchmarks.record import Pair
-    from geo.network import Network
+    from routes.search import Weights
 
 _COLUMNS = ("id", "origin", "destination", "origin_lon", "origin_lat", "destination_lon", "destination_lat")
 _SEED = 2026
 
 
-def share(
-    network: Network, usable: NDArray[np.bool_], weight: NDArray[np.int64], pairs: Sequence[Pair], unit: str
-) -> SharedGraph:
+def share(weights: Weights, pairs: Sequence[Pair], unit: str) -> SharedGraph:
     """
-    Make plain arrays of a network, with the pairs at the nearest nodes that all others can be reached from.
+    Make plain arrays of a graph and its weights, with the pairs at the nearest states of its main part.
 
     Parameters
     ----------
-    network
-        The network; its borders bar nothing, as with the peers.
-    usable
-        Which edges may be used.
-    weight
-        Of each edge, the same both ways; a positive integer.
+    weights
+        A graph, whose states become nodes here, and the whole numbers that its arcs cost; infinite where closed.
     pairs
         To find ways between.
     unit
@@ -49,27 +43,32 @@ def share(
     graph
         Its costs are not known yet: -1.
     """
-    rows = np.flatnonzero(usable)
-    back = rows[~network.oneway[rows]]
-    tail = np.concatenate((network.u[rows], network.v[back]))
-    head = np.concatenate((network.v[rows], network.u[back]))
-    tail, head, arc_weight = cheapest_arcs(tail, head, np.concatenate((weight[rows], weight[back])))
-    main = main_nodes(network.node_count, tail, head)
-    scale = np.cos(np.radians(network.node_lat.mean()))
-    tree = KDTree(np.column_stack((network.node_lon[main] * scale, network.node_lat[main])))
-    ends = [[(lon * scale, lat) for lon, lat in (pair.origin, pair.destination)] for pair in pairs]
+    graph = weights.graph
+    open_ = np.isfinite(weights.weight)
+    every = (graph.tail[open_], graph.head[open_], weights.weight[open_].astype(np.int64))
+    tail, head, weight = cheapest_arcs(*every)
+    network = graph.network
+    lon, lat = network.node_lon[graph.node], network.node_lat[graph.node]
+    main = main_nodes(graph.state_count, tail, head)
+    scale = np.cos(np.radians(lat.mean()))
+    tree = KDTree(np.column_stack((lon[main] * scale, lat[main])))
+    ends = [[(x * scale, y) for x, y in (pair.origin, pair.destination)] for pair in pairs]
     nearest = main[tree.query(np.array(ends).reshape(-1, 2))[1]].reshape(-1, 2).astype(np.int32)
     return SharedGraph(
         tail=tail,
         head=head,
-        weight=arc_weight,
-        lon=network.node_lon,
-        lat=network.node_lat,
+        weight=weight,
+        lon=lon,
+        lat=lat,
         case=tuple(pair.id for pair in pairs),
         start=nearest[:, 0],
         end=nearest[:, 1],
         cost=np.full(len(pairs), -1, dtype=np.int64),
         unit=unit,
+        every_tail=every[0],
+        every_head=every[1],
+        every_weight=every[2],
+        every_edge=graph.edge[open_],
     )
 
 

@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 
 from benchmarks.peers.networkx import to_networkx
-from benchmarks.shared_graph import SharedGraph
+from benchmarks.shared_graph import SharedGraph, cheapest_arcs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CLOSED = -1
+_NEVER = 2**62
 _CHANGED, _SHUT, _LARGEST = 0.2, 0.002, 4
 
 
@@ -43,30 +44,51 @@ class Case:
     targets: tuple[int, ...]
 
 
-def factors(shared: SharedGraph, seed: int | None) -> NDArray[np.int64]:
+def factors(edges: int, seed: int | None) -> NDArray[np.int64]:
     """
-    Make a scenario: one joined pair of nodes in five gets up to four times its weight, one in 500 is closed.
+    Make a scenario: one edge in five gets up to four times its weight, one in 500 is closed.
 
     Parameters
     ----------
-    shared
-        The graph.
+    edges
+        How many there are.
     seed
         Of the scenario; None leaves all as it is.
 
     Returns
     -------
     factor
-        Of each arc, the same in both directions; `CLOSED` where it may not be taken.
+        Of each edge; `CLOSED` where it may not be taken.
     """
-    low, high = np.minimum(shared.tail, shared.head), np.maximum(shared.tail, shared.head)
     if seed is None:
-        return np.ones(len(low), dtype=np.int64)
-    _pairs, which = np.unique((low.astype(np.int64) << 32) + high, return_inverse=True)
+        return np.ones(edges, dtype=np.int64)
     random = np.random.default_rng(seed)
-    draw = random.random(which.max() + 1)
-    factor = np.where(draw < _CHANGED, random.integers(2, _LARGEST + 1, len(draw)), 1)
-    return np.asarray(np.where(draw > 1 - _SHUT, CLOSED, factor)[which])
+    draw = random.random(edges)
+    factor = np.where(draw < _CHANGED, random.integers(2, _LARGEST + 1, edges), 1)
+    return np.asarray(np.where(draw > 1 - _SHUT, CLOSED, factor))
+
+
+def under(shared: SharedGraph, factor: NDArray[np.int64]) -> NDArray[np.int64]:
+    """
+    Weigh the graph under a scenario.
+
+    Parameters
+    ----------
+    shared
+        The graph.
+    factor
+        Of each edge of our network; the passing of a border costs what it did.
+
+    Returns
+    -------
+    weight
+        Of each arc of the graph, in its order; `CLOSED` where none of the parallel arcs may be taken.
+    """
+    edge = shared.every_edge
+    times = np.where(edge >= 0, factor[edge], 1)
+    weight = np.where(times == CLOSED, _NEVER, shared.every_weight * times)
+    cheapest = cheapest_arcs(shared.every_tail, shared.every_head, weight)[2]
+    return np.where(cheapest == _NEVER, CLOSED, cheapest)
 
 
 def judge(path: Path, cases: Sequence[Case], processes: int) -> list[list[int | None]]:
@@ -109,9 +131,11 @@ def _graph(path: Path) -> tuple[SharedGraph, nx.DiGraph]:
 
 def _lay(shared: SharedGraph, graph: nx.DiGraph, seed: int | None) -> list[tuple[int, int, int]]:
     """Lay a scenario over the graph, and say what was there; networkx does not see an arc whose weight is None."""
-    factor = factors(shared, seed)
-    rows = np.flatnonzero(factor != 1)
+    if seed is None:
+        return []
+    weight = under(shared, factors(int(shared.every_edge.max()) + 1, seed))
+    rows = np.flatnonzero(weight != shared.weight)
     before = list(zip(*(column[rows].tolist() for column in (shared.tail, shared.head, shared.weight)), strict=True))
-    for (tail, head, weight), times in zip(before, factor[rows].tolist(), strict=True):
-        graph[tail][head]["weight"] = None if times == CLOSED else weight * times
+    for (tail, head, _old), new in zip(before, weight[rows].tolist(), strict=True):
+        graph[tail][head]["weight"] = None if new == CLOSED else new
     return before

@@ -34,6 +34,9 @@ class SharedGraph:
         What we say that the cheapest way costs.
     unit
         What a weight of 1 stands for, such as "mm".
+    every_tail, every_head, every_weight, every_edge
+        All arcs, parallel ones too, and the edge of our network that each is a direction of; -1 for the passing of a
+        border.
     """
 
     tail: NDArray[np.int32]
@@ -46,6 +49,10 @@ class SharedGraph:
     end: NDArray[np.int32]
     cost: NDArray[np.int64]
     unit: str
+    every_tail: NDArray[np.int32]
+    every_head: NDArray[np.int32]
+    every_weight: NDArray[np.int64]
+    every_edge: NDArray[np.int32]
 
     @property
     def node_count(self) -> int:
@@ -100,7 +107,10 @@ class SharedGraph:
             return cls(**columns, case=tuple(arrays["case"].tolist()), unit=str(arrays["unit"]))
 
 
-_COLUMNS = ("tail", "head", "weight", "lon", "lat", "start", "end", "cost")
+_COLUMNS = (
+    *("tail", "head", "weight", "lon", "lat", "start", "end", "cost"),
+    *("every_tail", "every_head", "every_weight", "every_edge"),
+)
 
 
 def cheapest_arcs(

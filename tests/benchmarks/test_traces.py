@@ -7,11 +7,12 @@ import pytest
 
 from benchmarks.export import share, write_pairs
 from benchmarks.record import Pair, read_pairs
-from benchmarks.scenarios import CLOSED, Case, factors, judge
+from benchmarks.scenarios import CLOSED, Case, factors, judge, under
 from benchmarks.shared_graph import SharedGraph
 from benchmarks.traces import Tracer, decode_polyline
 from geo.network import Network
 from geo.osm import read_osm
+from routes.search import Graph
 
 NODES = {1: (45.0, 39.0), 2: (45.01, 39.0), 3: (45.02, 39.0), 4: (45.01, 39.01)}
 WAYS = {7: ("primary", (1, 2, 3)), 8: ("service", (2, 4)), 9: ("primary", (4, 3))}
@@ -59,12 +60,18 @@ def test_a_way_is_found_node_by_node_and_what_lies_beside_the_roads_is_not(netwo
     assert trace.barred_km(network) == {"service": pytest.approx(1.11, abs=0.01)}
 
 
-def test_other_libraries_get_our_roads_with_the_pairs_at_their_nodes(network: Network, tmp_path: Path) -> None:
-    pair = Pair("a-b", "A to B", (44.99, 39.0), (45.03, 39.0))
-    usable = network.text["class"].isin(frozenset({"primary"}))
+@pytest.fixture
+def shared(network: Network) -> SharedGraph:
+    """Its graph by length, without service roads, and a pair beside its ends."""
     weight = np.rint(network.length_m * 1000).astype(np.int64)
-    shared = share(network, usable, weight, [pair], "mm")
-    assert len(shared.tail) == 2 * int(usable.sum())
+    usable = network.text["class"].isin(frozenset({"primary"}))
+    graph = Graph.build(network, "road")
+    pair = Pair("a-b", "A to B", (44.99, 39.0), (45.03, 39.0))
+    return share(graph.weigh(weight, usable, np.zeros(len(graph.edge), dtype=bool)), [pair], "mm")
+
+
+def test_other_libraries_get_our_roads_with_the_pairs_at_their_nodes(shared: SharedGraph, tmp_path: Path) -> None:
+    assert len(shared.tail) == 6  # three edges, both ways
     ends = [(shared.lon[node], shared.lat[node]) for node in (shared.start[0], shared.end[0])]
     assert ends == [NODES[1], NODES[3]]
     shared.save(tmp_path / "graph.npz")
@@ -74,16 +81,17 @@ def test_other_libraries_get_our_roads_with_the_pairs_at_their_nodes(network: Ne
     assert read_pairs(tmp_path / "exact.csv")[0].origin == NODES[1]
 
 
-def test_networkx_judges_the_graph_as_it_is_and_under_a_scenario(network: Network, tmp_path: Path) -> None:
-    weight = np.rint(network.length_m * 1000).astype(np.int64)
-    shared = share(network, np.ones(network.edge_count, dtype=bool), weight, [], "mm")
+def test_networkx_judges_the_graph_as_it_is_and_under_a_scenario(shared: SharedGraph, tmp_path: Path) -> None:
     shared.save(tmp_path / "graph.npz")
-    one, other = int(shared.tail[0]), int(shared.head[0])
-    seed = next(seed for seed in range(100) if factors(shared, seed)[0] > 1)
-    cases = [Case(None, one, (other,)), Case(seed, one, (other,))]
-    plain, under = (row[0] for row in judge(tmp_path / "graph.npz", cases, 1))
-    assert plain == int(shared.weight[0])
-    assert under is not None
-    assert under > plain
-    assert set(factors(shared, None).tolist()) == {1}
-    assert CLOSED in {int(factor) for seed in range(300) for factor in factors(shared, seed)}
+    start, end = int(shared.start[0]), int(shared.end[0])
+    edges = int(shared.every_edge.max()) + 1
+    slower = next(seed for seed in range(100) if factors(edges, seed).min() > 0 and factors(edges, seed).max() > 1)
+    closed = next(seed for seed in range(9999) if factors(edges, seed)[shared.every_edge[0]] == CLOSED)
+    cases = [Case(seed, start, (end,)) for seed in (None, slower, closed, None)]
+    costs = [row[0] for row in judge(tmp_path / "graph.npz", cases, 1)]
+    assert costs[0] == costs[3] == pytest.approx(2 * 865_000, rel=0.01)
+    ends = zip(shared.tail.tolist(), shared.head.tolist(), strict=True)
+    weight = dict(zip(ends, under(shared, factors(edges, slower)).tolist(), strict=True))
+    middle = int(shared.head[shared.tail == start][0])
+    assert costs[1] == weight[start, middle] + weight[middle, end]
+    assert costs[2] is None
