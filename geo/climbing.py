@@ -161,3 +161,32 @@ def descend(
             if w != NEVER:
                 d = min(d, distance[above[i]] + w)
         distance[v] = d
+
+
+@kernel
+def last_arcs(near: I32, far: I32, cost: I32, distance: I64, roots: I64) -> I32:
+    """Pick for each node an arc over which its distance comes about, the first of equal ones, without any ring."""
+    found = np.full(len(distance), -1, np.int32)
+    for a in range(len(near)):
+        there = distance[far[a]]
+        if (
+            cost[a] != NEVER
+            and cost[a] > 0
+            and found[far[a]] < 0
+            and there < FAR
+            and distance[near[a]] + cost[a] == there
+        ):
+            found[far[a]] = a
+    settled = found >= 0
+    settled[roots] = True  # a root that is cheaper to reach from another root is not met here: roots cost nothing
+    found[roots] = -1
+    free = [a for a in range(len(near)) if cost[a] == 0]
+    grown = True
+    while grown:  # arcs that cost nothing: from what is settled to what is not yet
+        grown = False
+        for a in free:
+            if settled[near[a]] and not settled[far[a]] and distance[near[a]] == distance[far[a]] < FAR:
+                found[far[a]] = a
+                settled[far[a]] = True
+                grown = True
+    return found

@@ -128,13 +128,21 @@ class Hierarchy:
         Parameters
         ----------
         cost
-            Integer, 0 or more, one an arc; infinite or `NEVER` and above where it may not be taken.
+            Integer, 0 or more, one an arc; infinite or `geo.weighing.NEVER` where it may not be taken.
 
         Returns
         -------
         metric
             Ready to be asked.
+
+        Raises
+        ------
+        ValueError
+            A weight is negative, or too large to tell from never.
         """
+        if np.any(cost < 0) or np.any((cost >= NEVER) & (cost != NEVER) & (cost != np.inf)):
+            message = f"a weight lies outside 0 to {NEVER - 1}; weigh in larger units"
+            raise ValueError(message)
         exact = np.minimum(cost, NEVER).astype(np.int32)
         weight = np.empty(2 * len(self.above), dtype=np.int32)
         through = np.empty(2 * len(self.above), dtype=np.int32)
@@ -161,6 +169,19 @@ class Metric:
     cost: NDArray[np.int32]
     weight: NDArray[np.int32]
     through: NDArray[np.int32]
+
+    def costs(self) -> NDArray[np.float64]:
+        """
+        Give the arcs' weights as numbers.
+
+        Returns
+        -------
+        cost
+            One an arc; infinite where it may not be taken.
+        """
+        cost = self.cost.astype(np.float64)
+        cost[self.cost == NEVER] = np.inf
+        return cost
 
     def shortest(
         self,
@@ -232,6 +253,35 @@ class Metric:
         climbing.climb(tree.first, tree.above, tree.parent, self.weight, side, tree.rank[roots], before, found, by)
         climbing.descend(tree.first, tree.above, self.weight, 1 - side, found)
         return found[tree.rank]
+
+    def tree(
+        self, roots: NDArray[np.integer], *, backwards: bool = False
+    ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """
+        Grow a tree of cheapest ways from some nodes to all others.
+
+        Parameters
+        ----------
+        roots
+            Nodes.
+        backwards
+            Grow against the arcs: ways to the roots.
+
+        Returns
+        -------
+        cost
+            Of each node; infinite where there is no way.
+        arc
+            The last arc of the way to each node (backwards: the first of the way from it); -1 for the roots and where
+            there is no way.
+        """
+        tree = self.hierarchy
+        cost = self.distances(roots, backwards=backwards)
+        ends = (tree.head, tree.tail) if backwards else (tree.tail, tree.head)
+        arc = climbing.last_arcs(*ends, self.cost, cost, np.asarray(roots, dtype=np.int64))
+        found = cost.astype(np.float64)
+        found[cost == FAR] = np.inf
+        return found, arc
 
     @contextmanager
     def changed(self, arcs: NDArray[np.integer], cost: int = NEVER) -> Iterator[Metric]:

@@ -12,13 +12,12 @@ import shapely
 
 from geo.errors import InputError
 from geo.network import STATUSES
-from routes.journey import Tree
+from routes.search import Weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.journey import Journey
-    from routes.search import Weights
 
 WIDTH_M = 500.0
 """How far the polygon of a band reaches to either side of its lines."""
@@ -87,11 +86,11 @@ class Band:
         return polygon
 
 
-def near_optimal(journey: Journey, cost: NDArray[np.int64], tolerance: float) -> Band:
+def near_optimal(journey: Journey, cost: NDArray[np.int64] | Weights, tolerance: float) -> Band:
     """
     Find the band: edges (u, v) with d(start, u) + cost + d(v, end) at most (1 + tolerance) times the best.
 
-    Both distances come from one Dijkstra each. A dead end, which no way can leave but by turning back in it, is left
+    Both distances come from one search each. A dead end, which no way can leave but by turning back in it, is left
     out although the sum may be small.
 
     Parameters
@@ -99,7 +98,7 @@ def near_optimal(journey: Journey, cost: NDArray[np.int64], tolerance: float) ->
     journey
         The question.
     cost
-        Integer, one an arc.
+        Integer, one an arc; or weights that were made already.
     tolerance
         Share of the best, 0 or more: 0 gives the union of the cheapest ways.
 
@@ -116,7 +115,7 @@ def near_optimal(journey: Journey, cost: NDArray[np.int64], tolerance: float) ->
     if not (np.isfinite(tolerance) and tolerance >= 0):
         message = f"the tolerance of a band is {tolerance:g}; it must be 0 or more, such as 0.05 for 5 %"
         raise InputError(message)
-    weights = journey.weigh(cost)
+    weights = cost if isinstance(cost, Weights) else journey.weigh(cost)
     through, best = ways_over(journey, weights)
     if not np.isfinite(best):
         return Band(journey, tolerance, 0, np.empty(0, dtype=np.intp), np.empty(0, dtype=np.int64))
@@ -148,8 +147,8 @@ def ways_over(journey: Journey, weights: Weights) -> tuple[NDArray[np.float64], 
         The least of all; infinite where there is no way.
     """
     graph = journey.graph
-    ahead = Tree.grow(weights, journey.starts).cost
-    behind = Tree.grow(weights, journey.ends, backwards=True).cost
+    ahead = weights.distances(journey.starts)
+    behind = weights.distances(journey.ends, backwards=True)
     return ahead[graph.tail] + weights.weight + behind[graph.head], float(ahead[journey.ends].min())
 
 

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 
 from routes.journey import Tree
+from routes.search import Weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,7 +81,7 @@ class ChokePoints:
         return gpd.GeoDataFrame(columns, geometry=network.lines(route.edges), crs="EPSG:4326")
 
 
-def choke_points(journey: Journey, cost: NDArray[np.int64]) -> ChokePoints | None:
+def choke_points(journey: Journey, cost: NDArray[np.int64] | Weights) -> ChokePoints | None:
     """
     Say for each edge of the cheapest route what its closure costs.
 
@@ -89,7 +90,7 @@ def choke_points(journey: Journey, cost: NDArray[np.int64]) -> ChokePoints | Non
     journey
         The question.
     cost
-        Integer, one an arc.
+        Integer, one an arc; or weights that were made already.
 
     Returns
     -------
@@ -99,7 +100,7 @@ def choke_points(journey: Journey, cost: NDArray[np.int64]) -> ChokePoints | Non
     from routes.bridges import bridges  # noqa: PLC0415  (the compiler takes longer to load than most questions)
     from routes.detours import detours  # noqa: PLC0415
 
-    weights = journey.weigh(cost)
+    weights = cost if isinstance(cost, Weights) else journey.weigh(cost)
     ahead = Tree.grow(weights, journey.starts)
     end = int(journey.ends[np.argmin(ahead.cost[journey.ends])])
     states = ahead.walk(end)[::-1]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.errors import InputError
-from geo.network import MODES, STATUSES
-from routes.route import Route
-from routes.travel import speeds_kmh
+from geo.network import STATUSES
+from routes.search import PASSAGE
+from routes.travel import edge_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,6 @@ NOT_KNOWN = -1
 """Cost of an arc whose cost is not known: a search never takes it."""
 
 _MM, _MS, _MIX = 1000, 1000, 1000
-_MS_PER_KMH = 1 / 3.6
 # One unit of a mix, in the integers of each cost: a kilometre, an hour, a metre of climb, a crossing.
 _UNIT = {"distance": 1_000_000, "time": 3_600_000, "climb": 1_000, "build": 1_000_000, "crossings": 1}
 _UNIT_TERRITORY = 1_000_000
@@ -50,7 +49,8 @@ def arc_cost(journey: Journey, cost: str, vehicle: Vehicle | None = None) -> NDA
     journey
         The question.
     cost
-        distance (mm, `length_m`); time (ms: length over the vehicle's central speed, and the central dwell at a
+        distance (mm, `length_m`; one more at each border passed, as for time, so that of two ways alike the one with
+        fewer crossings is taken); time (ms: length over the vehicle's central speed, and the central dwell at a
         declared crossing; gradients and undeclared crossings add nothing here); climb (mm: what the sampled heights
         rise in the direction of travel, unsmoothed); build (mm that are not open); in:KEY (mm in that territory by
         the boundary set); crossings (borders passed).
@@ -73,6 +73,7 @@ def arc_cost(journey: Journey, cost: str, vehicle: Vehicle | None = None) -> NDA
     found = np.zeros(len(graph.edge), dtype=np.int64)
     if cost == "distance":
         found[step] = ground.cost_mm[edge]
+        found[~step] = int(PASSAGE)
     elif cost == "build":
         found[step] = np.where(network.status[edge] == STATUSES.index("open"), 0, ground.cost_mm[edge])
     elif cost.startswith(IN_TERRITORY):
@@ -285,19 +286,11 @@ def _time_ms(journey: Journey, vehicle: Vehicle) -> NDArray[np.int64]:
     if vehicle.mode != journey.permit.mode:
         message = f"the vehicle {vehicle.id} goes by {vehicle.mode}, not by {journey.permit.mode}"
         raise InputError(message)
-    rows = np.flatnonzero(ground.network.mode == MODES.index(vehicle.mode))
-    nothing = np.full(len(rows), "", dtype=object)
-    everything = Route(  # speeds are those of a route's edges; here the route is all of them
-        ground.study, ground.network, "", "", vehicle.mode, None, rows, np.ones(len(rows), dtype=bool),
-        nothing, nothing, nothing, (), None,
-    )  # fmt: skip
-    central = np.ones(ground.network.edge_count)
-    central[rows] = speeds_kmh(everything, vehicle)[:, 1]
-    edge_ms = np.rint(ground.network.length_m / (central * _MS_PER_KMH) * _MS).astype(np.int64)
+    edge_ms = np.rint(np.nan_to_num(edge_seconds(ground.network, vehicle)[:, 1]) * _MS).astype(np.int64)
     step = graph.edge >= 0
     found = np.zeros(len(graph.edge), dtype=np.int64)
     found[step] = edge_ms[graph.edge[step]]
     dwell = {c.id: c.dwell_s[vehicle.id][1] for c in ground.study.crossings.values() if vehicle.id in c.dwell_s}
     names = ground.crossing_of(vehicle.mode)[~step]
-    found[~step] = [round(dwell.get(str(name), 0.0) * _MS) for name in names]
+    found[~step] = [round(dwell.get(str(name), 0.0) * _MS) + int(PASSAGE) for name in names]
     return found

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo.cells import Cells
     from geo.network import Network
     from routes.model import Candidate, Crossing, Link, Place, Stretch
     from routes.opening import Opening
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from routes.route import Route
     from routes.scenario import Addition, Scenario
     from routes.study import Study
+    from routes.way import Columns
 
 _KEPT = 8  # weighted graphs, and scenarios, kept for the next question
 
@@ -66,6 +68,7 @@ class Ground:
         self._edges_of: dict[str, NDArray[np.intp]] = {}
         self._graphs: dict[str, Graph] = {}
         self._crossings: dict[str, NDArray[np.object_]] = {}
+        self._columns: dict[str, Columns] = {}
         self._weights: dict[Permit, Weights] = {}
         self._lock = Lock()  # a server's threads share the ground
 
@@ -239,6 +242,34 @@ class Ground:
             rows = self.opened_by(opening)
             years[rows] = np.fmin(years[rows], np.array(opening.years, dtype=np.float64))
         return years
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The vertices of the network by cells of a grid; a scenario moves none."""
+        from geo.cells import Cells  # noqa: PLC0415  (the compiler is loaded only for who asks often)
+
+        return Cells.build(self.network) if self.base is self else self.base.cells
+
+    def columns(self, mode: str) -> Columns:
+        """
+        Give what measuring ways of one mode needs of each edge, worked out when first asked for.
+
+        Parameters
+        ----------
+        mode
+            road or rail.
+
+        Returns
+        -------
+        columns
+            With the times of the study's vehicles of that mode.
+        """
+        from routes.way import Columns  # noqa: PLC0415
+
+        if mode not in self._columns:
+            vehicles = {v.id: v for v in self.study.vehicles.values() if v.mode == mode}
+            self._columns[mode] = Columns.of(self, vehicles)
+        return self._columns[mode]
 
     # -- graphs and weights --------------------------------------------------------------------------------------
 

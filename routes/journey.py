@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse.csgraph import dijkstra
 
 from geo.errors import InputError
 from routes.resolve import Leg, Question, route_of
@@ -15,7 +14,6 @@ from routes.snapping import REACH_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
 
     from routes.ground import Ground
     from routes.model import Break, Place
@@ -189,11 +187,9 @@ class Tree:
         Returns
         -------
         tree
-            Dijkstra's.
+            See `routes.search.Weights.tree`.
         """
-        matrix: csr_matrix = weights.matrix.T.tocsr() if backwards else weights.matrix
-        cost, before, _source = dijkstra(matrix, indices=roots, return_predecessors=True, min_only=True)
-        return cls(cost, before)
+        return cls(*weights.tree(roots, backwards=backwards))
 
     def walk(self, state: int) -> list[int]:
         """

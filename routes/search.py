@@ -19,10 +19,16 @@ from routes.snapping import within_reach
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo.hierarchy import Hierarchy, Metric
     from geo.network import Network
 
 _NO_PREDECESSOR = -9999
 NEVER = np.inf
+PASSAGE = 1.0
+"""Cost of passing a border, in the smallest unit of a search: of two ways alike, the one with fewer crossings."""
+FAR = 2**62  # geo.climbing's; the compiler is loaded only for large graphs
+LARGE = 200_000
+"""States from which on a graph is searched through its hierarchy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +142,25 @@ class Graph:
         return first, self.head[first], pointer
 
     @cached_property
+    def key(self) -> NDArray[np.int64]:
+        """Node and zone of each state in one number, node x number of zones + zone; sorted, as the states are."""
+        return self.node.astype(np.int64) * len(zone_codes(self.network)[0]) + self.zone
+
+    @cached_property
+    def arcs_of_edge(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        """Arcs of each edge of the network: where each edge's begin, and the arcs."""
+        order = np.argsort(self.edge, kind="stable")
+        return np.searchsorted(self.edge[order], np.arange(self.network.edge_count + 1)), order
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """The contraction hierarchy over the graph's states."""
+        from geo.hierarchy import Hierarchy  # noqa: PLC0415  (the compiler takes longer to load than a small graph)
+
+        lon, lat = self.network.node_lon[self.node], self.network.node_lat[self.node]
+        return Hierarchy.build(self.tail, self.head, lon * np.cos(np.radians(lat.mean())), lat)
+
+    @cached_property
     def points_m(self) -> NDArray[np.float64]:
         """Position of each state in a flat frame, metres; shape (states, 2)."""
         lon, lat = self.network.node_lon[self.node], self.network.node_lat[self.node]
@@ -165,7 +190,7 @@ class Graph:
         allowed = step.copy()
         allowed[step] = usable[self.edge[step]]
         weight[allowed] = cost[self.edge[allowed]]
-        weight[~step & passable] = 0.0
+        weight[~step & passable] = PASSAGE
         return Weights(self, weight)
 
 
@@ -184,6 +209,32 @@ class Weights:
 
     graph: Graph
     weight: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, graph: Graph, metric: Metric) -> Weights:
+        """
+        Take the weights of a hierarchy that was weighed already.
+
+        Parameters
+        ----------
+        graph
+            The graph.
+        metric
+            Of its hierarchy.
+
+        Returns
+        -------
+        weights
+            The same, asked through that metric.
+        """
+        weights = cls(graph, metric.costs())
+        weights.__dict__["metric"] = metric
+        return weights
+
+    @cached_property
+    def metric(self) -> Metric | None:
+        """The graph's hierarchy with these weights; None for a small graph, where Dijkstra is as quick as weighing."""
+        return self.graph.hierarchy.weigh(self.weight) if self.graph.state_count >= LARGE else None
 
     @cached_property
     def matrix(self) -> csr_matrix:
@@ -255,6 +306,9 @@ class Weights:
         found
             Cost, and the arcs in order; None where there is no way.
         """
+        if self.metric is not None:
+            way = self.metric.shortest(starts, ends)
+            return None if way is None else (float(way[0]), way[1])
         distance, predecessor, _source = dijkstra(self.matrix, indices=starts, return_predecessors=True, min_only=True)
         best = ends[np.argmin(distance[ends])]
         if not np.isfinite(distance[best]):
@@ -273,6 +327,57 @@ class Weights:
         stop = first[group + 1] if group + 1 < len(first) else len(self.weight)
         return int(first[group] + np.argmin(self.weight[first[group] : stop]))
 
+    def distances(self, roots: NDArray[np.intp], *, backwards: bool = False) -> NDArray[np.float64]:
+        """
+        Give the cost of the cheapest way from any of some states to every state.
+
+        Parameters
+        ----------
+        roots
+            States.
+        backwards
+            Give instead that from every state to any of these.
+
+        Returns
+        -------
+        cost
+            One a state; infinite where there is no way.
+        """
+        if self.metric is not None:
+            far = self.metric.distances(roots, backwards=backwards)
+            return np.where(far < FAR, far, np.inf)
+        matrix = self.matrix.T.tocsr() if backwards else self.matrix
+        return np.asarray(dijkstra(matrix, indices=roots, min_only=True), dtype=np.float64)
+
+    def tree(
+        self, roots: NDArray[np.intp], *, backwards: bool = False
+    ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """
+        Grow a tree of cheapest ways from some states to all others.
+
+        Parameters
+        ----------
+        roots
+            States.
+        backwards
+            Grow against the arcs: ways to the roots.
+
+        Returns
+        -------
+        cost
+            Of each state; infinite where there is no way.
+        before
+            The state before it on its way (backwards: the one after it); negative for the roots and where there is no
+            way.
+        """
+        if self.metric is not None:
+            cost, arc = self.metric.tree(roots, backwards=backwards)
+            near = (self.graph.head if backwards else self.graph.tail)[arc]
+            return cost, np.where(arc < 0, np.int32(_NO_PREDECESSOR), near)
+        matrix = self.matrix.T.tocsr() if backwards else self.matrix
+        distance, predecessor, _source = dijkstra(matrix, indices=roots, return_predecessors=True, min_only=True)
+        return distance, predecessor
+
     def reached(self, states: NDArray[np.intp], *, backwards: bool = False) -> NDArray[np.intp]:
         """
         List the states that can be reached.
@@ -289,9 +394,7 @@ class Weights:
         reached
             States.
         """
-        matrix = self.matrix.T.tocsr() if backwards else self.matrix
-        distance = dijkstra(matrix, indices=states, min_only=True)
-        return np.flatnonzero(np.isfinite(distance))
+        return np.flatnonzero(np.isfinite(self.distances(states, backwards=backwards)))
 
     def joined(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> bool:
         """

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.errors import DataError
+from geo.network import MODES, STATUSES
 from geo.profile import gradient
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo.network import Network
     from routes.model import Vehicle
     from routes.route import Route
 
@@ -42,6 +44,7 @@ UNPAVED = frozenset(
     }
 )
 
+_OPEN = STATUSES.index("open")
 _KMH_PER_MPH = 1.609344
 _MS_PER_KMH = 1 / 3.6
 # What a sign's zone stands for where the way has no number: the general limits of the code `RU`, the only one whose
@@ -174,10 +177,47 @@ def speeds_kmh(route: Route, vehicle: Vehicle) -> NDArray[np.float64]:
         Shape (edges, 3): low, central, high. An edge that is not open has the speed of its class, as if it were
         built; an open one that of its sign where it is tagged, less where its surface is unpaved.
     """
-    text = {name: route.network.text[name].take(route.edges).decode() for name in ("class", "maxspeed", "surface")}
-    keys = list(zip(text["class"], text["maxspeed"], text["surface"], route.status == "open", strict=True))
-    speeds = {key: _speed_kmh(vehicle, *key) for key in dict.fromkeys(keys)}
-    return np.array([speeds[key] for key in keys], dtype=np.float64).reshape(-1, 3)
+    return _speeds_kmh(route.network, route.edges, route.network.status[route.edges] == _OPEN, vehicle)
+
+
+def edge_seconds(network: Network, vehicle: Vehicle) -> NDArray[np.float64]:
+    """
+    Give the time that a vehicle takes over each edge of a network, gradients aside.
+
+    Parameters
+    ----------
+    network
+        Any network.
+    vehicle
+        A vehicle.
+
+    Returns
+    -------
+    time_s
+        Seconds, shape (edges, 3): low, central, high; low from the high speed. NaN for edges of another mode.
+    """
+    rows = np.flatnonzero(network.mode == MODES.index(vehicle.mode))
+    speeds = _speeds_kmh(network, rows, network.status[rows] == _OPEN, vehicle)
+    time_s = np.full((network.edge_count, 3), np.nan)
+    time_s[rows] = network.length_m[rows, None] / (speeds[:, ::-1] * _MS_PER_KMH)
+    return time_s
+
+
+def _speeds_kmh(
+    network: Network, rows: NDArray[np.intp], is_open: NDArray[np.bool_], vehicle: Vehicle
+) -> NDArray[np.float64]:
+    """Look up the speed of each combination of class, sign, surface and status once."""
+    words = [network.text[name] for name in ("class", "maxspeed", "surface")]
+    key = is_open.astype(np.int64)
+    for column in words:
+        key = key * len(column.words) + column.codes[rows]
+    _keys, first, combination = np.unique(key, return_index=True, return_inverse=True)
+    speeds = [
+        _speed_kmh(vehicle, class_, sign, surface, bool(is_open[place]))
+        for place in first
+        for class_, sign, surface in [[column.words[column.codes[rows[place]]] for column in words]]
+    ]
+    return np.array(speeds, dtype=np.float64).reshape(-1, 3)[combination]
 
 
 def _speed_kmh(

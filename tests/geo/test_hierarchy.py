@@ -119,3 +119,22 @@ def test_a_tree_of_dead_ends_is_taken_away_without_joining_anything():
     v = np.array([1, 2, 3, 4, 5, 6], dtype=np.int32)
     hierarchy = Hierarchy.build(u, v, np.arange(7.0), np.zeros(7))
     assert len(hierarchy.above) == len(u)
+
+
+@given(graphs(), st.data())
+def test_a_tree_leads_from_every_node_it_reaches_back_to_a_root_at_its_cost(graph, data):
+    count, tail, head, cost, (x, y) = graph
+    metric = Hierarchy.build(tail, head, x, y).weigh(cost)
+    roots = np.array(data.draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=3, unique=True)))
+    for backwards in (False, True):
+        distance, arc = metric.tree(roots, backwards=backwards)
+        near = head if backwards else tail
+        for node in np.flatnonzero(np.isfinite(distance)):
+            spent, here, steps = 0, node, 0
+            while arc[here] >= 0:
+                spent += cost[arc[here]]
+                here = near[arc[here]]
+                steps += 1
+                assert steps <= count
+            assert here in roots
+            assert spent == distance[node]
