@@ -119,14 +119,16 @@ def serve(name: str, saved: Path | None, host: str, port: int, workers: int) -> 
 @click.option("--dem", multiple=True, type=_file, help="Relief, GeoTIFF or HGT; may be repeated. Default: the study's.")
 @click.option("--boundaries", type=_file, help="GeoJSON file of territories. Default: the study's.")
 @click.option("--data-date", type=click.DateTime(["%Y-%m-%d"]), help="Date of the data. Default: the files' own.")
+@click.option("--memory-limit", metavar="SIZE", help="Keep more than this of a PBF file on disk, such as 600MB.")
 @_progress
 @click.option("-o", "--output", required=True, type=_file, help="The network file to write.")
-def load(
+def load(  # noqa: PLR0913, PLR0917  (one argument an option)
     osm_files: tuple[Path, ...],
     name: str,
     dem: tuple[Path, ...],
     boundaries: Path | None,
     data_date: object,
+    memory_limit: str | None,
     output: Path,
     *,
     progress: bool | None,
@@ -141,6 +143,7 @@ def load(
             relief=dem,
             boundaries=boundaries,
             data_date=None if data_date is None else str(data_date)[:10],
+            memory_limit=memory_limit,
             progress=bar,
         )
     save_network(network, output)

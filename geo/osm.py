@@ -1,8 +1,7 @@
-"""OpenStreetMap files: .osm, .osm.gz, .osm.bz2 and .osm.pbf, read with pyosmium."""
+"""OpenStreetMap files: .osm, .osm.gz, .osm.bz2 and .osm.pbf, read with DuckDB or with pyosmium."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,13 @@ if TYPE_CHECKING:
 SUFFIXES = (".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".pbf")
 
 
-def read_osm(paths: Sequence[Path | str], *, progress: Progress = silent, data_date: str | None = None) -> Network:
+def read_osm(
+    paths: Sequence[Path | str],
+    *,
+    progress: Progress = silent,
+    data_date: str | None = None,
+    memory_limit: str | None = None,
+) -> Network:
     """
     Read OpenStreetMap files as one network, with the nodes that they share joined.
 
@@ -37,6 +42,8 @@ def read_osm(paths: Sequence[Path | str], *, progress: Progress = silent, data_d
         Hears how many ways were read.
     data_date
         Date of the data, ISO 8601; when left out the oldest of the files' own, not known where one states none.
+    memory_limit
+        The most that DuckDB may hold of a PBF file, such as 600MB; it puts the rest on disk. The network is the same.
 
     Returns
     -------
@@ -54,7 +61,7 @@ def read_osm(paths: Sequence[Path | str], *, progress: Progress = silent, data_d
     dated.sort(key=lambda pair: pair[0], reverse=True)
     names = ", ".join(path.name for _, path in dated)
     kinds = Kinds()
-    extracts = [_read_one(path, kinds, progress) for _, path in dated]
+    extracts = [_read_one(path, kinds, progress, memory_limit) for _, path in dated]
     if not any(len(extract.way_id) for extract in extracts):
         message = (
             f"{names} holds no road and no railway (no way with a highway or railway tag); give an OSM file with some"
@@ -126,11 +133,23 @@ def _unreadable(path: Path, error: Exception) -> InputError:
     )
 
 
-def _read_one(path: Path, kinds: Kinds, progress: Progress) -> Extract:
+def _read_one(path: Path, kinds: Kinds, progress: Progress, memory_limit: str | None) -> Extract:
     try:
-        if path.name.endswith(".pbf"):
-            with suppress(NotPlainError):
-                return osm_columns.read(path, kinds, progress)
+        if path.name.endswith(".pbf") or memory_limit:
+            try:
+                return osm_columns.read(path, kinds, progress, memory_limit=memory_limit)
+            except NotPlainError as error:
+                if memory_limit:
+                    raise _not_within(path, memory_limit, error) from None
         return osm_stream.read(path, kinds, progress)
     except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
+        if isinstance(error, InputError):
+            raise
         raise _unreadable(path, error) from None
+
+
+def _not_within(path: Path, memory_limit: str, error: Exception) -> InputError:
+    return InputError(
+        f"{path.name} cannot be read within a memory limit of {memory_limit} ({error}); give a larger one such as 2GB, "
+        "or none"
+    )

@@ -20,6 +20,7 @@ from geo.words import Words
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import duckdb
     from numpy.typing import NDArray
 
     from geo.extract import Kinds
@@ -29,6 +30,7 @@ _BATCH = 100_000  # rows handed over at once
 _SPAN = 500_000  # references looked up at once
 _MANY = 1 << 40  # codes of combined tags are counted anew before they grow beyond an integer
 _SLACK = 1e-3  # of 1e-7 degree: more than a coordinate on the grid loses on its way through a float
+_TWICE = "a way or a node stands in it twice"
 _WAYS = "SELECT id, tags, refs FROM ST_ReadOSM($path) WHERE kind = 'way' AND list_has_any(map_keys(tags), $keys)"
 _NODES = "SELECT id, lon, lat FROM ST_ReadOSM($path) WHERE kind = 'node'"
 
@@ -42,7 +44,6 @@ class _Ways:
     text: dict[str, list[NDArray[np.int32]]] = field(default_factory=lambda: {key: [] for key in TEXT_KEYS})
     words: dict[str, dict[str, int]] = field(default_factory=lambda: {key: {"": 0} for key in TEXT_KEYS})
     count: list[NDArray[np.int64]] = field(default_factory=list)
-    refs: list[NDArray[np.int64]] = field(default_factory=list)
 
 
 def read(path: Path, kinds: Kinds, progress: Progress, *, memory_limit: str | None = None) -> Extract:
@@ -74,22 +75,22 @@ def read(path: Path, kinds: Kinds, progress: Progress, *, memory_limit: str | No
     _require_plain(path)
     with warehouse.opened(memory_limit) as connection:
         ways = _Ways()
+        refs = _Spilled(connection) if memory_limit else _Held()
         query = connection.execute(_WAYS, {"path": str(path), "keys": read_keys()})
         for batch in query.to_arrow_reader(_BATCH):
-            _take(batch, kinds, ways)
+            refs.add(_take(batch, kinds, ways))
             progress(f"reading ways of {path.name}", warehouse.percent(connection), 100)
-        refs = _concatenated(ways.refs, np.int64)
-        ways.refs.clear()
-        node_id = np.sort(refs)
-        node_id = node_id[np.append(True, node_id[1:] != node_id[:-1])[: len(node_id)]]
+        columns = _columns(ways)
+        node_id = refs.distinct()
         places = np.full((2, len(node_id)), NOWHERE, dtype=np.int32)
         found = 0
         for batch in connection.execute(_NODES, {"path": str(path)}).to_arrow_reader(_BATCH):
             found += _place(batch, node_id, places)
             progress(f"reading nodes of {path.name}", warehouse.percent(connection), 100)
-    if found > np.count_nonzero(places[0] != NOWHERE):
-        raise warehouse.NotPlainError
-    return Extract(**_columns(ways), node_row=_rows(node_id, refs), node_id=node_id, lon_e7=places[0], lat_e7=places[1])
+        if found > np.count_nonzero(places[0] != NOWHERE):
+            raise warehouse.NotPlainError(_TWICE)
+        row = refs.rows(node_id)
+    return Extract(**columns, node_row=row, node_id=node_id, lon_e7=places[0], lat_e7=places[1])
 
 
 def _require_plain(path: Path) -> None:
@@ -97,14 +98,15 @@ def _require_plain(path: Path) -> None:
         header = reader.header()
         features = [header.get(f"pbf_optional_feature_{number}") for number in range(10)]
         if header.has_multiple_object_versions or "LocationsOnWays" in features:
-            raise warehouse.NotPlainError
+            message = "it holds versions of things, or places on ways"
+            raise warehouse.NotPlainError(message)
 
 
 # -- ways --------------------------------------------------------------------------------------------------------------
 
 
-def _take(batch: pa.RecordBatch, kinds: Kinds, ways: _Ways) -> None:
-    """Keep the roads and railways of a batch of ways."""
+def _take(batch: pa.RecordBatch, kinds: Kinds, ways: _Ways) -> pa.ListArray:
+    """Keep the roads and railways of a batch of ways; give their nodes."""
     columns = _Tags(batch.column("tags"))
     kind = columns.kinds(kinds)
     kept = np.flatnonzero(kind >= 0)
@@ -117,7 +119,7 @@ def _take(batch: pa.RecordBatch, kinds: Kinds, ways: _Ways) -> None:
         codes.append(recode[column[kept]])
     refs = batch.column("refs").take(pa.array(kept))
     ways.count.append(pc.fill_null(pc.list_value_length(refs), 0).to_numpy().astype(np.int64))
-    ways.refs.append(refs.flatten().to_numpy())
+    return refs
 
 
 class _Tags:
@@ -168,7 +170,7 @@ def _columns(ways: _Ways) -> dict[str, Any]:
     way_id = _concatenated(ways.way_id, np.int64)
     in_order = np.sort(way_id)
     if np.any(in_order[1:] == in_order[:-1]):
-        raise warehouse.NotPlainError
+        raise warehouse.NotPlainError(_TWICE)
     return {
         "way_id": way_id,
         "kind": _concatenated(ways.kind, np.int32),
@@ -193,20 +195,76 @@ def _concatenated(parts: list[NDArray[Any]], dtype: type[np.generic]) -> NDArray
 
 def _place(batch: pa.RecordBatch, node_id: NDArray[np.int64], places: NDArray[np.int32]) -> int:
     """Note where the nodes of a batch are that ways name; give their number."""
-    ids, lon, lat = (batch.column(name).to_numpy() for name in ("id", "lon", "lat"))
+    if len(node_id) == 0:
+        return 0
+    ids = batch.column("id").to_numpy()
     row = np.minimum(np.searchsorted(node_id, ids), len(node_id) - 1)
-    named = np.flatnonzero(node_id[row] == ids) if len(node_id) else np.empty(0, dtype=np.intp)
-    for degrees, place in ((lon[named], places[0]), (lat[named], places[1])):
-        e7 = np.rint(degrees * E7)
-        if np.any(np.abs(degrees * E7 - e7) > _SLACK) or np.any(np.abs(e7) > NOWHERE):
-            raise warehouse.NotPlainError
-        place[row[named]] = e7.astype(np.int32)
+    named = np.flatnonzero(node_id[row] == ids)
+    for name, place in zip(("lon", "lat"), places, strict=True):
+        place[row[named]] = _on_grid(batch.column(name).to_numpy()[named])
     return len(named)
 
 
-def _rows(node_id: NDArray[np.int64], refs: NDArray[np.int64]) -> NDArray[np.int32]:
-    parts = in_threads(
-        lambda first: np.searchsorted(node_id, refs[first : first + _SPAN]).astype(np.int32),
-        range(0, len(refs), _SPAN),
-    )
-    return _concatenated(parts, np.int32)
+def _on_grid(degrees: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Give degrees as whole 1e-7 degrees; libosmium has a rounding of its own for what is finer."""
+    e7 = np.rint(degrees * E7)
+    if np.any(np.abs(degrees * E7 - e7) > _SLACK) or np.any(np.abs(e7) > NOWHERE):
+        message = "it holds places finer than 1e-7 degree"
+        raise warehouse.NotPlainError(message)
+    return e7.astype(np.int32)
+
+
+class _Held:
+    """The nodes that ways name, in memory."""
+
+    def __init__(self) -> None:
+        self._parts: list[NDArray[np.int64]] = []
+
+    def add(self, refs: pa.ListArray) -> None:
+        """Take those of more ways."""
+        self._parts.append(refs.flatten().to_numpy())
+
+    def distinct(self) -> NDArray[np.int64]:
+        """Give each once, ascending."""
+        ids = np.sort(_concatenated(self._parts, np.int64))
+        return np.asarray(ids[np.append(True, ids[1:] != ids[:-1])[: len(ids)]], dtype=np.int64)
+
+    def rows(self, node_id: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Say which of those each is."""
+        refs = _concatenated(self._parts, np.int64)
+        self._parts.clear()
+        parts = in_threads(
+            lambda first: np.searchsorted(node_id, refs[first : first + _SPAN]).astype(np.int32),
+            range(0, len(refs), _SPAN),
+        )
+        return _concatenated(parts, np.int32)
+
+
+class _Spilled:
+    """The same, kept by DuckDB, on disk as far as its memory does not hold them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection.cursor()  # of its own, while the ways still come over the other
+        self._connection.execute("CREATE TABLE way (refs BIGINT[])")
+
+    def add(self, refs: pa.ListArray) -> None:
+        """Take those of more ways."""
+        self._connection.register("batch", pa.table({"refs": refs}))
+        self._connection.execute("INSERT INTO way SELECT refs FROM batch")
+        self._connection.unregister("batch")
+
+    def distinct(self) -> NDArray[np.int64]:
+        """Give each once, ascending."""
+        query = self._connection.execute("SELECT DISTINCT unnest(refs) AS id FROM way")
+        ids = _concatenated([batch.column("id").to_numpy() for batch in query.to_arrow_reader(_BATCH)], np.int64)
+        ids.sort()
+        return ids
+
+    def rows(self, node_id: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Say which of those each is."""
+        query = self._connection.execute("SELECT refs FROM way")  # in the order in which they were put there
+        parts = [
+            np.searchsorted(node_id, batch.column("refs").flatten().to_numpy()).astype(np.int32)
+            for batch in query.to_arrow_reader(_BATCH)
+        ]
+        return _concatenated(parts, np.int32)

@@ -12,7 +12,9 @@ try:
     import duckdb
     import duckdb_extension_spatial as spatial
 except ImportError:  # no wheel for this platform: pyosmium reads every file
-    duckdb = None  # type: ignore[assignment]
+    THERE = False
+else:
+    THERE = True
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +44,9 @@ def opened(memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnectio
     NotPlainError
         DuckDB is not there, or failed in the block.
     """
-    if duckdb is None:
-        raise NotPlainError
+    if not THERE:
+        message = "DuckDB has no wheel for this platform"
+        raise NotPlainError(message)
     (extension,) = Path(str(resources.files(spatial))).glob("extensions/*/spatial.duckdb_extension")
     with tempfile.TemporaryDirectory(prefix="araxes-") as folder:
         settings: dict[str, Any] = {"temp_directory": folder}
@@ -58,7 +61,7 @@ def opened(memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnectio
                 connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
                 yield connection
         except duckdb.Error as error:
-            raise NotPlainError from error
+            raise NotPlainError(str(error).partition("\n")[0]) from error
 
 
 def percent(connection: duckdb.DuckDBPyConnection) -> int:

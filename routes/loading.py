@@ -31,6 +31,7 @@ def load_network(
     relief: Sequence[Path] = (),
     boundaries: Path | None = None,
     data_date: str | None = None,
+    memory_limit: str | None = None,
     progress: Progress = silent,
 ) -> Network:
     """
@@ -48,6 +49,8 @@ def load_network(
         A GeoJSON file of territories to split it by.
     data_date
         Date of the data, ISO 8601; the files' own when left out.
+    memory_limit
+        See `geo.osm.read_osm`.
     progress
         Hears how far it has come.
 
@@ -64,7 +67,7 @@ def load_network(
     # What can be wrong with the small files is found before the large one is read.
     areas = BoundarySet.read(boundaries) if boundaries else study.boundaries() if study else None
     terrain = Relief.open(relief) if relief else study.relief() if study else None
-    network = read_osm(files, progress=progress, data_date=data_date)
+    network = read_osm(files, progress=progress, data_date=data_date, memory_limit=memory_limit)
     if study is not None:
         require_area(network, study)
     if areas is not None:
