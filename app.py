@@ -122,7 +122,7 @@ def serve(name: str, saved: Path | None, host: str, port: int, workers: int) -> 
 @click.option("--memory-limit", metavar="SIZE", help="Keep more than this of a PBF file on disk, such as 600MB.")
 @_progress
 @click.option("-o", "--output", required=True, type=_file, help="The network file to write.")
-def load(  # noqa: PLR0913, PLR0917  (one argument an option)
+def load(
     osm_files: tuple[Path, ...],
     name: str,
     dem: tuple[Path, ...],
