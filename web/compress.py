@@ -147,7 +147,10 @@ def compress(app: Flask) -> None:
     @app.after_request
     def deliver(response: Response) -> Response:
         asked = request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK
-        return _delivered(response, store) if asked and not g.get("kept") else response
+        answer = _delivered(response, store) if asked and not g.get("kept") else response
+        if answer.status_code == HTTPStatus.NOT_MODIFIED:
+            answer.close()  # the file whose bytes nobody reads
+        return answer
 
 
 def _question() -> str:

@@ -32,7 +32,7 @@ _BACKLOG = 2048
 # Asked once before the workers part: what they prepare is then shared, and no worker's first reader waits for it. None
 # of them draws a chart: the engine that does has threads of its own, which do not come along when a process forks.
 _COMPRESSED = {".css", ".js", ".svg"}
-_WARM = ("/", "/api/routes", "/api/network")
+_WARM = ("/", "/compare", "/provisions", "/about", "/api/routes", "/api/provisions", "/api/places", "/api/network")
 
 
 def serve(
