@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geo.relief import Relief
+    from geo.territory import BoundarySet
     from web.contents import Contents
     from web.drawing_plane import Plane
     from web.drawing_svg import Canvas
+
+    Box = tuple[float, float, float, float]
 
 PAPER = "#f6f4ee"
 BORDER = "#5b5b5b"
@@ -140,19 +143,31 @@ def _light(heights: NDArray[np.float32], cell_m: float) -> NDArray[np.float32]:
     east = wide * sum(share * math.sin(math.radians(azimuth)) for azimuth, share in _LIGHTS)
     north = wide * sum(share * math.cos(math.radians(azimuth)) for azimuth, share in _LIGHTS)
     total = (tall - across * np.float32(east) + down * np.float32(north)) / np.sqrt(1 + across**2 + down**2)
-    light: NDArray[np.float32] = np.where(total < tall, total / tall - 1, (total - tall) / (1 - tall)).astype(np.float32)
+    light: NDArray[np.float32] = np.where(total < tall, total / tall - 1, (total - tall) / (1 - tall)).astype(
+        np.float32
+    )
     return light
 
 
 # -- lines -----------------------------------------------------------------------------------------------------------
 
 
+def _whole(contents: Contents, plane: Plane) -> Box:
+    """Give the area for which borders are worked out: that of all maps of a study, so that they share the work."""
+    west, south, east, north = contents.study.area
+    w, s, e, n = plane.area
+    return (west, south, east, north) if w >= west and s >= south and e <= east and n <= north else plane.area
+
+
 @lru_cache(maxsize=8)
-def _borders(contents: Contents, area: linework.Box) -> tuple[BaseGeometry, ...]:
-    return tuple(
-        shapely.geometry.shape(feature["geometry"])
-        for feature in linework.borders(contents.boundaries, area, margin=0.1)
-    )
+def _borders(boundaries: BoundarySet, area: Box) -> tuple[BaseGeometry, ...]:
+    features = linework.borders(boundaries, area, margin=0.1)
+    return tuple(shapely.geometry.shape(feature["geometry"]) for feature in features)
+
+
+@lru_cache(maxsize=8)
+def _outlines(boundaries: BoundarySet, area: Box) -> dict[str, list[list[list[float]]]]:
+    return linework.outlines(boundaries, area)
 
 
 def rivers(canvas: Canvas, plane: Plane, contents: Contents) -> list[tuple[str, BaseGeometry]]:
@@ -198,15 +213,7 @@ def borders(canvas: Canvas, plane: Plane, contents: Contents) -> list[BaseGeomet
     drawn
         The lines, in points.
     """
-    # To a tenth of a degree, so that maps of nearly one place share the work.
-    west, south, east, north = plane.area
-    area = (
-        math.floor(west * 10) / 10,
-        math.floor(south * 10) / 10,
-        math.ceil(east * 10) / 10,
-        math.ceil(north * 10) / 10,
-    )
-    lines = [_seen(plane, line) for line in _borders(contents, area)]
+    lines = [_seen(plane, line) for line in _borders(contents.boundaries, _whole(contents, plane))]
     data = "".join(_data(line) for line in lines)
     canvas.path(data, stroke="#8d8577", stroke_width=4.2, stroke_opacity=0.16, stroke_linejoin="round")
     canvas.path(data, stroke=BORDER, stroke_width=0.95, stroke_dasharray="7 2.4 1.1 2.4", stroke_linejoin="round")
@@ -298,7 +305,7 @@ def territories(plane: Plane, contents: Contents) -> list[tuple[str, list[BaseGe
         Key, and the parts of it that the frame shows, the largest first, in points.
     """
     found: list[tuple[str, list[Any]]] = []
-    for key, rings in linework.outlines(contents.boundaries, plane.area).items():
+    for key, rings in _outlines(contents.boundaries, plane.area).items():
         parts = [shapely.make_valid(plane.draw(shapely.Polygon(ring))) for ring in rings]
         seen = [shapely.intersection(part, shapely.buffer(plane.window, -8)) for part in parts]
         whole = [part for shape in seen for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]

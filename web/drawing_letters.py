@@ -181,6 +181,23 @@ def holds(text: str) -> bool:
     return all(ord(letter) in known or letter.isspace() for letter in text)
 
 
+def right_to_left(text: str) -> bool:
+    """
+    Say whether a text holds letters that are written from the right and join.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    right_to_left
+        True for Persian or Arabic words.
+    """
+    return _RIGHT_TO_LEFT.search(text) is not None
+
+
 def lines(text: str, most: float, size: float, style: str = "regular") -> list[str]:
     """
     Break a text into lines.
@@ -200,21 +217,23 @@ def lines(text: str, most: float, size: float, style: str = "regular") -> list[s
         A word that is wider than a line is cut.
     """
     found: list[str] = []
+    space = width(" ", size, style)
     for paragraph in text.split("\n"):
-        line = ""
+        line, long = "", 0.0
         for word in paragraph.split(" "):
-            longer = f"{line} {word}" if line else word
-            if width(longer, size, style) <= most:
-                line = longer
+            more = width(word, size, style)  # word by word: what a word and its width are is kept
+            if line and long + space + more <= most:
+                line, long = f"{line} {word}", long + space + more
                 continue
             found += [line] if line else []
-            line = word
+            line, long = word, more
             while width(line, size, style) > most and len(line) > 1:
                 fits = max(1, int(len(line) * most / width(line, size, style)))
                 while fits > 1 and width(line[:fits], size, style) > most:
                     fits -= 1
                 found.append(line[:fits])
                 line = line[fits:]
+                long = width(line, size, style)
         found.append(line)
     return found
 

@@ -32,7 +32,7 @@ _DETAIL = 0.3  # points; finer than a line is wide
 # On screen a line is 4 px wide; patterns keep their proportions. Status is pattern, never colour.
 _DASHES = {"construction": (10.0, 5.0), "disused": (3.0, 5.0), "abandoned": (1.0, 6.0)}
 _SCREEN_WIDTH = 4.0
-_TICK_EVERY = 9.0
+_TICK_EVERY, _TICK = 9.0, 0.9  # points: how far apart ticks stand, how wide each is
 _DOUBLE = 0.42  # share of a double line's width that is left free inside
 
 
@@ -204,11 +204,23 @@ def draw_run(canvas: Canvas, run: Run, colour: str, width: float = WIDTH) -> Non
     else:
         canvas.path(data, stroke=colour, stroke_width=width, stroke_dasharray=dashes)
     if run.mode == "rail" and run.status != "proposed":
-        ticks = f"0.9 {_TICK_EVERY - 0.9:.1f}"
-        canvas.path(data, stroke=colour, stroke_width=width + 4.2, stroke_dasharray=ticks, stroke_dashoffset="-4")
+        every, first = _ticks(run.status, scale)
+        ticks = f"{_TICK} {every - _TICK:.2f}"
+        canvas.path(
+            data, stroke=colour, stroke_width=width + 4.2, stroke_dasharray=ticks, stroke_dashoffset=f"{-first:.2f}"
+        )
     if run.structure in {"bridge", "tunnel"}:
         for end, towards in ((run.points[0], run.points[1]), (run.points[-1], run.points[-2])):
             canvas.path(_bar(end, towards, width / 2 + 1.8), stroke=colour, stroke_width=0.9)
+
+
+def _ticks(status: str, scale: float) -> tuple[float, float]:
+    """Say how far apart the ticks of a railway stand and where the first does: on its dashes, never between them."""
+    if status not in _DASHES:
+        return _TICK_EVERY, _TICK_EVERY / 2
+    dash, gap = (scale * length for length in _DASHES[status])
+    period = dash + gap
+    return period * max(1, round(_TICK_EVERY / period)), max(dash - _TICK, 0.0) / 2
 
 
 def _bar(end: NDArray[np.float64], towards: NDArray[np.float64], half: float) -> str:

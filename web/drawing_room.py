@@ -259,7 +259,7 @@ class Room:
                 continue
             outside = 1 - shapely.area(shapely.intersection(area, box)) / box.area
             off = float(np.hypot(*((x, y) - middle))) / max(east - west, north - south)
-            cost = outside * 8 + self.covered(box) / box.area * 14 + off
+            cost = outside * 30 + self.covered(box) / box.area * 35 + off
             if best is None or cost < best[0]:
                 best = (cost, (x, y - tall / 2 + texts[0][1]), box)
         if best is None or best[0] > _AREA_COST:

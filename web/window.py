@@ -13,6 +13,7 @@ from web.asking import furnish_asking
 from web.compare import compare
 from web.compress import compress
 from web.contents import Contents
+from web.download import offer_downloads
 from web.language import speak
 from web.limits import Limited, bound
 from web.map import TileServer
@@ -60,6 +61,7 @@ def create_app(study: Study, network: Network | None = None, *, tiles: TileServe
     app.register_blueprint(pages)
     app.register_blueprint(compare)
     furnish_asking(app)
+    offer_downloads(app)
     offer(app)
     # Leaflet comes from the package that ships it, so that no page asks another host for it.
     leaflet = Path(str(files("js_lib_leaflet"))) / "static" / "js_lib_leaflet"
