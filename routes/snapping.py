@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 REACH_M = 5_000.0  # a place stands for a point of the network no further than this
 _DEGREE_M = 110_000.0  # no degree of latitude is shorter
+_MANY = 100_000  # edges from which on components are found by compiled code
 _CELL_DEG = 0.05  # of the grid in which vertices are looked for
 _CELL_E7 = round(_CELL_DEG * E7)
 _ROWS, _COLUMNS = round(180 / _CELL_DEG) + 1, round(360 / _CELL_DEG) + 1
@@ -204,8 +205,13 @@ def component_by_length(network: Network, rows: NDArray[np.intp]) -> NDArray[np.
         One a node; only nodes of the edges mean anything.
     """
     u, v = network.u[rows], network.v[rows]
-    graph = csr_matrix((np.ones(len(rows)), (u, v)), shape=(network.node_count, network.node_count))
-    _count, label = connected_components(graph, directed=False)
+    if len(rows) < _MANY:
+        graph = csr_matrix((np.ones(len(rows)), (u, v)), shape=(network.node_count, network.node_count))
+        _count, label = connected_components(graph, directed=False)
+    else:
+        from geo.components import components  # noqa: PLC0415  (the compiler is loaded only where it saves time)
+
+        label = components(network.u, network.v, rows, network.node_count)
     metres = np.bincount(label[u], weights=network.length_m[rows], minlength=int(label.max(initial=0)) + 1)
     rank = np.empty(len(metres), dtype=np.intp)
     rank[np.argsort(-metres, kind="stable")] = np.arange(len(metres))
