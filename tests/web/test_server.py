@@ -76,7 +76,7 @@ def test_workers_answer_alike_outlive_one_of_them_and_stop_when_told(served):
 
     os.kill(health["process"], signal.SIGKILL)
     until = time.monotonic() + 60
-    seen = set()
+    seen: set[int] = set()
     while len(seen) < 2 and time.monotonic() < until:
         now = served.health()
         assert now["network"] == health["network"]
