@@ -43,5 +43,5 @@ export async function show(url, { before = NOTHING, after = NOTHING, busy = t("L
   }
 }
 
-// Going back shows what was there: the page is asked for again.
-window.addEventListener("popstate", () => window.location.reload());
+// Going back shows what was there: the page is asked for again. A jump within the page is no other page.
+window.addEventListener("popstate", () => { if (!window.location.hash) window.location.reload(); });
