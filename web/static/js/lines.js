@@ -107,6 +107,7 @@ export class Candidates {
         target.on("mousemove", (event) => this.onMove?.(route, segment, event.latlng));
       }
       hit.bindTooltip(this.#tip(route, segment), { sticky: true, className: "tip", direction: "top", offset: [0, -8] });
+      hit.getElement()?.setAttribute("tabindex", "-1"); // the list beside the map is the keyboard's way to it
       found.push(entry);
     });
     // A layer keeps the order in which it was drawn, which is the order along the way.
