@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
-
-import altair as alt
 
 from web import charts_marks as marks
 from web.charts_inks import THEMES
@@ -24,7 +22,8 @@ _PADDING = {"left": 2, "right": 8, "top": 6, "bottom": 4}
 _FILE_PADDING = 18
 _HEIGHTS = {"profiles": 300, "two": 360}
 _STEPS = {"panel": 34, "ranks": 40}  # pixels a row: a line of words, a bar under it
-_KEPT = 64
+# What stands for the title of an axis, and before the name of data, in a chart that is yet to be filled.
+_TITLE, _DATA, _MOST_AXES = "@axis-{}@", "@data@", 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +62,8 @@ def embedded(drawing: Drawing, description: str) -> Record:
     spec
         Vega-Lite, JSON-ready.
     """
-    bare = _bare((_part(drawing),), "page")
-    return {**bare, "description": description, "datasets": _datasets([drawing])}
+    sized = {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}, "description": description}
+    return {**_filled(drawing, "page"), **sized, "datasets": _datasets([drawing])}
 
 
 def filed(drawings: Sequence[Drawing], title: str, notes: Sequence[str], theme: str) -> Record:
@@ -87,40 +86,54 @@ def filed(drawings: Sequence[Drawing], title: str, notes: Sequence[str], theme: 
     spec
         Vega-Lite, JSON-ready.
     """
-    bare = _bare(tuple(map(_part, drawings)), theme)
-    return {**bare, "title": {"text": title, "subtitle": list(notes)}, "datasets": _datasets(drawings)}
+    heading = {"title": {"text": title, "subtitle": list(notes)}, "datasets": _datasets(drawings)}
+    filled = [_filled(drawing, theme, number) for number, drawing in enumerate(drawings)]
+    if len(filled) == 1:
+        return {**filled[0], **heading, "width": FILE_WIDTH}
+    whole = {name: filled[0][name] for name in ("$schema", "config")}
+    parts = [
+        {
+            **{name: value for name, value in part.items() if name not in whole},
+            "width": _PANEL_WIDTH,
+            "title": d.axes[0],
+        }
+        for part, d in zip(filled, drawings, strict=True)
+    ]
+    apart = {"resolve": {"scale": {"x": "independent", "y": "independent"}}}
+    return {**whole, **heading, **apart, "concat": parts, "columns": _COLUMNS, "spacing": 36}
 
 
 def _datasets(drawings: Sequence[Drawing]) -> dict[str, Sequence[Record]]:
     return {f"{n}-{name}": list(rows) for n, drawing in enumerate(drawings) for name, rows in drawing.data.items()}
 
 
-def _part(drawing: Drawing) -> tuple[str, tuple[str, ...], int]:
-    """Give what a drawing without its data is known by: kind, axes and height in pixels."""
+def _filled(drawing: Drawing, theme: str, number: int = 0) -> Record:
+    """Put the titles of a drawing's axes and the names of its data where its kind leaves room for them."""
+    room = {_TITLE.format(place): title for place, title in enumerate(drawing.axes)}
+
+    def fill(value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
+        if isinstance(value, dict):
+            return {name: fill(item) for name, item in value.items()}
+        if isinstance(value, list):
+            return [fill(item) for item in value]
+        if isinstance(value, str):
+            return room[value] if value in room else value.replace(_DATA, f"{number}-")
+        return value
+
     height = _HEIGHTS.get(drawing.kind) or _STEPS[drawing.kind] * max(len(drawing.data["rows"]), 1)
-    return drawing.kind, drawing.axes, height
+    spec: Record = fill(_bare(drawing.kind, theme))
+    return {**spec, "height": height}
 
 
-@lru_cache(maxsize=_KEPT)
-def _bare(parts: tuple[tuple[str, tuple[str, ...], int], ...], theme: str) -> Record:
-    """Make a chart without its data: Altair checks it against the schema, which takes long, so it is kept."""
-    charts = [
-        getattr(marks, kind)(axes, theme, f"{n}-").properties(height=height)
-        for n, (kind, axes, height) in enumerate(parts)
-    ]
-    if theme == "page":
-        fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-        chart = charts[0].properties(width="container", autosize=fit)
-    elif len(charts) == 1:
-        chart = charts[0].properties(width=FILE_WIDTH)
-    else:
-        named = [
-            c.properties(width=_PANEL_WIDTH, title=axes[0]) for c, (_, axes, _height) in zip(charts, parts, strict=True)
-        ]
-        chart = alt.concat(*named, columns=_COLUMNS, spacing=36).resolve_scale(x="independent", y="independent")
+@cache
+def _bare(kind: str, theme: str) -> Record:
+    """Make a kind of chart without titles and data, once: that takes Altair longer than all else on a page."""
+    titles = tuple(map(_TITLE.format, range(_MOST_AXES)))
+    chart = getattr(marks, kind)(titles, theme, _DATA)
     inks, file = THEMES[theme], theme != "page"
     spec: Record = (
         chart.configure(
+            aria=False,  # the figure has words and a table; a hundred labelled marks would drown them
             background=inks["panel"] if file else "transparent", font=_FONT, padding=_FILE_PADDING if file else _PADDING
         )
         .configure_view(stroke=None)
@@ -134,6 +147,6 @@ def _bare(parts: tuple[tuple[str, tuple[str, ...], int], ...], theme: str) -> Re
             color=inks["ink"], subtitleColor=inks["quiet"], anchor="start", fontSize=14, subtitleFontSize=11.5,
             offset=14, subtitlePadding=6,
         )
-        .to_dict()
+        .to_dict(validate=False)  # the tests do
     )  # fmt: skip
     return spec

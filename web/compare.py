@@ -42,6 +42,15 @@ WEIGHED = {
     "crossings": N_("Crossings"),
     "closed": N_("Crossings not open"),
 }
+# The same in the sentences on the order, which the engine writes in English.
+_SAID = {
+    "time": "time for goods",
+    "distance": "length",
+    "build": "length to build",
+    "climb": "ascent",
+    "crossings": "number of crossings",
+    "closed": "number of crossings not open",
+}
 _KEPT = 64
 _YEAR_S = 31_536_000
 _BAD, _MISSING = 400, 404
@@ -168,10 +177,12 @@ def sentences(contents: Contents, found: Comparison) -> list[str]:
         The first says what comes first.
     """
     ids = "|".join(sorted(map(re.escape, contents.routes), key=len, reverse=True))
-    return [
-        re.sub(rf"(?<![\w-])({ids})(?![\w-])", lambda name: contents.routes[name[1]].title, text)
-        for text in found.sentences
-    ]
+    route, criterion = (
+        re.compile(rf"(?<![\w-])({ids})(?![\w-])"),
+        re.compile(rf"\b({'|'.join(_SAID)})\b(?= weigh| \d| were)"),
+    )
+    named = (route.sub(lambda name: contents.routes[name[1]].title, text) for text in found.sentences)
+    return [criterion.sub(lambda name: _SAID[name[1]], text) for text in named]
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

@@ -3,10 +3,13 @@
 import re
 from urllib.parse import parse_qsl
 
+import altair as alt
 import pytest
 from flask.testing import FlaskClient
 
 from routes.comparison import weigh
+from web.compare_charts import draw
+from web.compare_state import read
 from web.compare_table import Cells, signed, written
 
 CHARTS = ["ranks", "multiples", "profiles", "pareto"]
@@ -179,6 +182,18 @@ def test_the_script_that_draws_charts_is_loaded_on_this_page_alone_and_kept_for_
     answer = client.get(path)
     assert "immutable" in answer.headers["Cache-Control"]
     assert b"expressionInterpreter" in answer.data
+
+
+def test_every_chart_keeps_to_the_schema_of_vega_lite(app, study):
+    contents, found = app.extensions["araxes"], weigh(study.routes(), None, baseline="araxes-rail")
+    state = read(contents, {})
+    with app.test_request_context("/compare"):
+        drawn = draw(contents, found, state, list(study.candidates))
+        assert [chart.name for chart in drawn] == CHARTS
+        for chart in drawn:
+            for _title, spec in chart.specs:
+                alt.Chart.from_dict(spec, validate=True)
+            alt.Chart.from_dict(chart.file("dark", ["a note"]), validate=True)
 
 
 def test_a_difference_shows_no_more_digits_than_its_parts_bear():

@@ -29,6 +29,9 @@ async function drawOne(box) {
     const { finalize } = await window.vegaEmbed(target, spec, OPTIONS);
     target.querySelector("svg")?.setAttribute("aria-hidden", "true"); // its words and its table stand beside it
     still.set(canvas, finalize);
+    const picture = target.querySelector("svg"); // one picture with words; its figures stand in the table
+    picture.setAttribute("role", "img");
+    picture.setAttribute("aria-label", spec.description);
   } catch {
     const note = document.createElement("p");
     note.className = "quiet";

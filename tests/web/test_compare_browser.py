@@ -1,0 +1,181 @@
+"""Journeys in real Chromium: compare ways, look through the register; nothing leaves the host, nothing needs eval."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+READY = 120_000  # the script that draws charts is bundled once on a machine, which takes seconds
+WIDE = "document.documentElement.scrollWidth > window.innerWidth"
+
+
+def columns(page) -> list[str]:
+    return page.locator(".figures-table thead th[data-route]").evaluate_all(
+        "(all) => all.map((th) => th.dataset.route)"
+    )
+
+
+def drawn(page) -> None:
+    page.wait_for_selector("body[data-ready]", timeout=READY)
+
+
+def test_the_charts_are_drawn_under_the_strict_policy(visit, address):
+    seen = visit(f"{address}/compare?baseline=araxes-rail")
+    page = seen.page
+    drawn(page)
+    assert page.locator(".canvas svg.marks").count() == page.locator(".drawing").count() >= 8
+    assert page.locator(".canvas .waiting").count() == 0
+    assert page.locator("#ranks .canvas svg").get_attribute("aria-label").startswith("How often each way comes")
+    policy = page.request.get(f"{address}/compare").headers["content-security-policy"]
+    assert "unsafe" not in policy
+    box = page.locator("#pareto .canvas .mark-symbol path").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_selector("#vg-tooltip-element.visible")
+    assert "km" in page.locator("#vg-tooltip-element").inner_text()
+
+
+def test_charts_follow_the_page_into_the_dark_and_onto_paper(visit, address):
+    words = "getComputedStyle(document.querySelector('#ranks .canvas text[text-anchor=start]')).fill"
+    inks = set()
+    for scheme in ("light", "dark"):
+        page = visit(f"{address}/compare", color_scheme=scheme).page
+        drawn(page)
+        inks.add(page.evaluate(words))
+    assert len(inks) == 2
+    page.emulate_media(media="print")
+    assert page.evaluate(words) in inks
+    assert page.evaluate("getComputedStyle(document.querySelector('#ask')).display") == "none"
+
+
+def test_the_table_is_sorted_with_the_keyboard_and_the_address_says_how(visit, address, study):
+    page = visit(f"{address}/compare").page
+    drawn(page)
+    assert columns(page) == list(study.candidates)
+    button = page.get_by_role("button", name="To build or rebuild")
+    button.focus()
+    page.keyboard.press("Enter")
+    smallest_first = columns(page)
+    assert (smallest_first[0], smallest_first[-1]) == ("goris-yeraskh-road", "araxes-rail")
+    assert "sort=to_build_m" in page.url
+    heading = page.locator("th[aria-sort]")
+    assert heading.get_attribute("aria-sort") == "ascending"
+    assert "To build or rebuild" in page.locator("#working").inner_text()
+    page.keyboard.press("Space")
+    assert columns(page) == smallest_first[::-1]
+    assert page.locator("th[aria-sort]").count() == 1
+    assert heading.get_attribute("aria-sort") == "descending"
+    figures = page.locator("tr:has(th[aria-sort]) td").all_inner_texts()
+    assert figures[0].startswith("168")
+    page.get_by_role("button", name="Ascent").press("Enter")
+    assert all("not known" in text for text in page.locator("tr:has(th[aria-sort]) td").all_inner_texts()[-3:])
+    other = visit(page.url).page
+    drawn(other)
+    assert columns(other) == columns(page)  # a colleague sees the same
+
+
+def test_choosing_asks_at_once_and_the_answer_can_be_shared(visit, address):
+    page = visit(f"{address}/compare").page
+    drawn(page)
+    assert "Araxes railway comes first" not in page.locator(".verdict").inner_text()
+    page.get_by_label("Differences to").select_option("araxes-rail")
+    page.wait_for_selector(".difference")
+    assert "baseline=araxes-rail" in page.url
+    page.get_by_role("checkbox", name="Goris-Yeraskh road").uncheck()
+    expect(page.locator(".figures-table thead th[data-route]")).to_have_count(5)
+    assert "goris-yeraskh-road" not in columns(page)
+    page.locator(".ask-weights summary").click()
+    page.get_by_label("Length", exact=True).fill("30")
+    page.get_by_label("Length", exact=True).press("Tab")
+    expect(page.locator(".verdict")).to_contain_text("Araxes railway comes first")
+    page.wait_for_selector("#ranks .canvas svg")
+    shared = visit(page.url).page
+    drawn(shared)
+    assert shared.locator(".verdict").inner_text() == page.locator(".verdict").inner_text()
+    assert shared.get_by_label("Length", exact=True).input_value() == "30"
+
+
+def test_a_date_makes_candidates_whole(visit, address):
+    page = visit(f"{address}/compare").page
+    drawn(page)
+    page.get_by_label("As of the end of").select_option("2032")
+    page.wait_for_selector("#answer .notice")
+    assert "as_of=2032" in page.url
+    assert "Under a scenario" in page.locator("#answer .notice").inner_text()
+
+
+def test_each_chart_can_be_kept_as_a_picture(visit, address):
+    page = visit(f"{address}/compare?routes=araxes-rail,araxes-road").page
+    drawn(page)
+    for name, fmt in (("ranks", "SVG"), ("profiles", "PNG")):
+        with page.expect_download() as download:
+            page.locator(f"#{name}").get_by_role("link", name=fmt).click()
+        assert download.value.suggested_filename == f"{name}.{fmt.lower()}"
+
+
+def test_the_page_that_compares_needs_no_scripts(visit, address):
+    page = visit(f"{address}/compare", java_script_enabled=False).page
+    page.get_by_label("Differences to").select_option("araxes-road")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    assert "baseline=araxes-road" in page.url
+    page.get_by_role("button", name="Length", exact=True).click()
+    assert "sort=length_m" in page.url
+    assert "baseline=araxes-road" in page.url
+    assert columns_without_scripts(page)[0] == "araxes-rail"
+    page.locator("#ranks img.chart-picture").scroll_into_view_if_needed()
+    assert page.locator("#ranks img.chart-picture").is_visible()
+
+
+def columns_without_scripts(page) -> list[str]:
+    return [th.get_attribute("data-route") for th in page.locator(".figures-table thead th[data-route]").all()]
+
+
+def test_the_register_is_searched_as_one_chooses(visit, address):
+    page = visit(f"{address}/provisions").ready().page
+    everything = page.locator(".clause").count()
+    page.get_by_role("checkbox", name="initialed").press("Space")
+    expect(page.locator(".clause")).not_to_have_count(everything)
+    assert "status=initialed" in page.url
+    initialed = page.locator(".clause").count()
+    assert page.locator(".clause .badge:not(.badge-initialed)").count() == 0
+    assert str(initialed) in page.locator("#working").inner_text()
+    page.get_by_label("Stretch").select_option("aghband-meghri-rail")
+    expect(page.locator(".clause")).not_to_have_count(initialed)
+    assert page.locator(".when .moment").count() == page.locator(".instrument").count()
+    shared = visit(page.url).ready().page
+    assert shared.locator(".clause").all_inner_texts() == page.locator(".clause").all_inner_texts()
+    page.get_by_label("Words").fill("nothing of the kind")
+    page.wait_for_selector("#answer .notice")
+    assert "Nothing in the register fits" in page.locator("#answer .notice").inner_text()
+    page.get_by_role("link", name="Show everything").click()
+    page.wait_for_selector(".clause")
+    assert page.locator(".clause").count() == everything
+
+
+def test_from_the_register_to_the_map_and_back(visit, address):
+    page = visit(f"{address}/provisions?status=initialed&stretch=aghband-meghri-rail").ready().page
+    page.locator(".clause-head a").first.click()
+    page.wait_for_selector("body[data-ready]")
+    assert page.locator("path.candidate.is-lit").count() > 0
+    page.get_by_role("link", name=re.compile("Aghband-Meghri")).first.click()
+    page.wait_for_selector("body[data-ready]")
+    row = page.locator("tr:target")
+    assert "Aghband-Meghri" in row.inner_text()
+    row.get_by_role("link", name="TA-1").click()
+    page.wait_for_selector("#history")
+    assert page.url.endswith("/provisions/TA-1")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/compare?baseline=araxes-rail", "/provisions?status=signed", "/provisions/JD2025-3", "/routes/araxes-road"],
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_fit_a_phone(visit, address, path, scheme):
+    page = visit(address + path, 390, 844, has_touch=True, color_scheme=scheme).page
+    drawn(page)
+    assert not page.evaluate(WIDE)
+    if "compare" in path:
+        scroll = page.locator(".figures-scroll")
+        scroll.evaluate("(box) => box.scrollBy(400, 0)")
+        first = page.locator(".figures-table tbody th[scope=row]").first.bounding_box()
+        assert first["x"] < 40  # its names stay while the ways scroll
