@@ -1,7 +1,8 @@
-"""Araxes itself: the file loaded by its command line, as a user loads it; ways and questions in process."""
+"""Araxes itself: from the file to a first answer in a process; ways and questions in process."""
 
 from __future__ import annotations
 
+import json
 import sys
 from functools import partial
 from statistics import median_low
@@ -19,8 +20,6 @@ from benchmarks.results import OWN
 from benchmarks.venvs import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from benchmarks.record import Pair
 
 _RANDOM = 40
@@ -30,7 +29,7 @@ _STUDY_PAIR = "yerevan-meghri"
 
 def build(job: Job) -> None:
     """
-    Load the file; then, unmeasured, write our graph and random pairs for the others.
+    Make the file query-ready; then, unmeasured, write our graph and random pairs for the others.
 
     Parameters
     ----------
@@ -38,10 +37,12 @@ def build(job: Job) -> None:
         The setting.
     """
     saved = job.folder / SAVED
-    command: list[str | Path] = [sys.executable, ROOT / "app.py", "load", job.osm, "-o", saved]
-    loaded = run(command, folder=ROOT).require("app.py load")
+    ready = run([sys.executable, "-m", "benchmarks.ready", job.osm, saved], folder=ROOT).require("benchmarks.ready")
+    steps = json.loads(ready.output.splitlines()[-1])
     note = f"{saved.stat().st_size / 2**20:,.0f} MB saved"
-    job.report("build", (loaded.seconds,), peak_rss_kb=loaded.peak_rss_kb, note=note)
+    job.report("build", (ready.seconds,), peak_rss_kb=ready.peak_rss_kb, note=note)
+    for name, seconds in steps.items():
+        job.report(f"build: {name}", (seconds,), peak_rss_kb=ready.peak_rss_kb)
     door = Door.open(job.folder)
     shared = share(door.engine.weights, job.pairs, "mm")
     ends = zip(shared.start.tolist(), shared.end.tolist(), strict=True)

@@ -11,10 +11,7 @@ import numpy as np
 
 from geo.tags import ROAD_CLASSES
 from routes.alternatives import alternatives
-from routes.band import near_optimal
-from routes.chokepoints import choke_points
 from routes.engine import Engine
-from routes.ground import Ground
 from routes.loading import open_network
 from routes.model import Place
 from routes.pareto import front
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
 
     from benchmarks.record import Pair
     from geo.network import Network
+    from routes.ground import Ground
     from routes.way import Way
 
 STUDY = "nakhchivan"
@@ -88,8 +86,47 @@ class Door:
             Ready for a first question.
         """
         study = Study.open(STUDY)
-        ground = Ground.prepare(study, open_network(folder / SAVED, study))
+        return cls.over(study, open_network(folder / SAVED, study))
+
+    @classmethod
+    def over(cls, study: Study, network: Network) -> Door:
+        """
+        Build the engine.
+
+        Parameters
+        ----------
+        study
+            The built-in one.
+        network
+            That was loaded.
+
+        Returns
+        -------
+        door
+            Ready for a first question.
+        """
+        ground = study.ground(network)
         return cls(ground, Engine.build(ground, permit()))
+
+    def first(self) -> Way:
+        """
+        Answer a first question: between the ends of the network's first and last edge that a way joins.
+
+        Returns
+        -------
+        way
+            The way; what answers need is worked out by now.
+        """
+        network = self.network
+        ends = np.flatnonzero(np.isfinite(self.engine.weights.weight) & (self.engine.graph.edge >= 0))
+        for arc in ends[::-1]:
+            nodes = network.u[self.engine.graph.edge[[ends[0], arc]]]
+            one, other = ((float(network.node_lon[node]), float(network.node_lat[node])) for node in nodes)
+            way = self.engine.route(one, other)
+            if way is not None and way.length_m > 0:
+                return way
+        message = "no two places are joined on this network"
+        raise RuntimeError(message)
 
     @property
     def network(self) -> Network:
@@ -212,13 +249,14 @@ class Door:
         middle = int(way.edges[len(way.edges) // 2])
         random = np.random.default_rng(_SEED)
         slower = self.length_mm * random.integers(1, 3, len(self.length_mm))
-        journey = self.engine.journey(_place(pair.id, pair.origin), _place(pair.title, pair.destination))
+        ends = _place("from", pair.origin), _place("to", pair.destination)
+        journey = self.engine.journey(*ends)
         cost = self._arc_mm
         return [
             ("reweigh", partial(self._reweigh, pair, slower), "random factors on all edges, and the way with metrics"),
             ("close", partial(self._close, pair, middle), "the edge half way; the way round with metrics; open again"),
-            ("chokepoints", partial(choke_points, journey, cost), f"{len(way.edges)} edges, each exactly"),
-            ("band", partial(near_optimal, journey, cost, _TOLERANCE), "every edge of it with its slack"),
+            ("chokepoints", partial(self.engine.choke_points, *ends), f"{len(way.edges)} edges, each exactly"),
+            ("band", partial(self.engine.band, *ends, _TOLERANCE), "every edge of it with its slack"),
             ("alternatives", partial(alternatives, journey, cost, _ALTERNATIVES), f"{_ALTERNATIVES} distinct ways"),
             ("pareto", partial(front, journey, _COSTS), f"by {' and '.join(_COSTS)}"),
         ]

@@ -21,7 +21,12 @@ _MS_PER_S = 1000
 _M_PER_KM = 1000
 _NONE = "not measured"
 _BUILDS = [
-    (OWN, "build", "OSM file to saved, territory-split, query-ready network"),
+    (OWN, "build", "OSM file to saved, territory-split network and a first answer"),
+    (OWN, "build: read and split", "of it: read, cut, split by territory"),
+    (OWN, "build: save", "of it: save"),
+    (OWN, "build: ground, hierarchy, weights", "of it: cut at the study's places, hierarchy, weights"),
+    (OWN, "build: first way", "of it: the first way"),
+    (OWN, "open", "saved network to query-ready again"),
     ("Valhalla", "build", "tiles"),
     ("OSRM", "build", "extract + partition + customize"),
     ("OSRM", "extract", "of it: extract"),
