@@ -13,7 +13,6 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SLACK = 0.2  # of epsilon, by which two ways to one state may differ and count as one
 _PAIRS = 6  # mixes of two costs, for each two
 _MIXES = 25  # mixes of all costs
 _MIX_UNITS = 1e11  # keeps every mixed cost an integer that a float holds exactly
@@ -143,18 +142,15 @@ class Two:
 
 
 class Many:
-    """Dominance among ways of several costs: all but the first are compared, with some slack where it is allowed."""
+    """Dominance among ways of several costs: all but the first are compared."""
 
-    def __init__(self, slack: tuple[int, ...] = ()) -> None:
-        self._slack = slack
+    def __init__(self) -> None:
         self._front: dict[int, list[tuple[int, ...]]] = {}
         self._done: list[tuple[int, ...]] = []
 
     def beaten(self, state: int, spent: tuple[int, ...]) -> bool:
         """Say whether another way to the state costs no more in any cost."""
         rest = spent[1:]
-        if self._slack:
-            rest = tuple(map(int.__add__, rest, self._slack))
         return any(_within(other, rest) for other in self._front.get(state, ()))
 
     def settle(self, state: int, spent: tuple[int, ...]) -> None:
@@ -170,47 +166,6 @@ class Many:
     def finish(self, spent: tuple[int, ...]) -> None:
         """Remember what a finished way costs."""
         self._done.append(spent[1:])
-
-
-class Bounded(Many):
-    """Several costs, and a search region: what no finished way covers, against what bounds say can still be."""
-
-    def __init__(self, problem: Problem, seeds: Seeds, epsilon: float = 0.0) -> None:
-        least = [problem.least(number)[problem.starts].min() for number in range(1, problem.cost.shape[1])]
-        super().__init__(tuple(int(value * epsilon * _SLACK) for value in least) if epsilon else ())
-        self._seeds = seeds
-        self._shrink = 1 + epsilon
-        self._corner = np.full((1, problem.cost.shape[1]), np.inf)
-        self._mixed = np.full((1, len(seeds.mix)), np.inf)
-        for way in seeds.ways:
-            self.finish(way.cost)
-
-    def finished(self, label: Label) -> bool:
-        """Say whether finished ways cover whatever the label can still become."""
-        low = (self._corner > label.full).all(axis=1)
-        if not low.any():
-            return True
-        mixed = self._seeds.mix @ np.asarray(label.spent, dtype=np.float64) + self._seeds.bound[label.state]
-        return not (self._mixed[low] > mixed).all(axis=1).any()
-
-    def empty(self, starts: NDArray[np.intp]) -> bool:
-        """Say whether the bounds at the start alone prove that nothing is left."""
-        bound = self._seeds.bound[starts].min(axis=0)
-        return not (self._mixed > bound).all(axis=1).any()
-
-    def finish(self, spent: tuple[int, ...]) -> None:
-        """Cut what the way covers out of the region: each corner above it gives one corner a cost."""
-        point = np.asarray(spent, dtype=np.float64) / self._shrink
-        above = (self._corner > point).all(axis=1)
-        if not above.any():
-            return
-        old, count = self._corner[above], len(point)
-        new = np.repeat(old[:, None, :], count, axis=1)
-        new[:, range(count), range(count)] = point
-        self._corner = _largest(np.vstack((self._corner[~above], new.reshape(-1, count))))
-        with np.errstate(invalid="ignore"):
-            parts = self._corner[:, None, :] * self._seeds.mix[None, :, :]
-        self._mixed = np.where(np.isnan(parts), 0.0, parts).sum(axis=2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,13 +239,6 @@ def _best_of_mix(problem: Problem, weights: NDArray[np.float64]) -> tuple[NDArra
         state = then
     spent = problem.cost[rows].sum(axis=0, dtype=np.int64)
     return cost, Way(tuple(spent.tolist()), problem.arc[rows])
-
-
-def _largest(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Drop corners that lie within another's box."""
-    corners = np.unique(corners, axis=0)
-    within = (corners[:, None, :] <= corners[None, :, :]).all(axis=2)
-    return np.asarray(corners[within.sum(axis=1) == 1])  # within none but its own
 
 
 def undominated(ways: list[Way]) -> list[Way]:

@@ -6,19 +6,19 @@ least that the rest can cost, which one backward Dijkstra for each cost gives. O
 finished way, beats or equals is dropped. Sources: Martins, "On a multicriteria shortest path problem" (European Journal
 of Operational Research 16, 1984); the heap order and the checks by all but the first cost are those of NAMOA* with
 dimensionality reduction (Pulido, Mandow, Perez de la Cruz, Computers & Operations Research 64, 2015) and, for two
-costs, of BOA* (Hernandez Ulloa et al., ICAPS 2020).
+costs, of BOA* (Hernandez Ulloa et al., ICAPS 2020). Fronts of three or four costs are covers within 0, see
+`routes.apex`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo.errors import InputError
-from routes.dominance import Bounded, Label, Many, Problem, Seeds, Two, Way, undominated
+from routes.dominance import Label, Many, Problem, Seeds, Two, Way, undominated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 MOST_LABELS = 6_000_000
 """A search gives up beyond so many labels: about 2 GB and a minute or two."""
 
-_STEPS = 60  # shares tried when a cover is bounded, a sixth larger each
+MOST_COVERING = 4_000_000
+"""A search for a cover tries a larger share beyond so many labels: about half a GB and some seconds."""
+
+_TOO_MANY = f"the search needs more than {MOST_LABELS:,} labels; ask for fewer costs or a shorter journey"
 
 _Arcs = list[tuple[int, int, tuple[int, ...]]]
 
@@ -57,16 +60,17 @@ def efficient(problem: Problem) -> list[Way]:
     if problem.cost.shape[1] == 2:  # noqa: PLR2004  (two costs leave one to check)
         return _search(_within_box(problem, bounds), bounds, Two())
     seeds = Seeds.sow(problem, bounds)
-    return undominated([*seeds.ways, *_search(problem, bounds, Bounded(problem, seeds))])
+    ways = _cover(problem, bounds, seeds, 0.0, MOST_LABELS)
+    if ways is None:
+        raise InputError(_TOO_MANY)
+    return ways
 
 
 def covering(problem: Problem, epsilon: float) -> tuple[list[Way], float]:
     """
     Find ways such that for every way there is one of them that costs little more in any cost.
 
-    Two ways to one state are told apart only where they differ by more than a fifth of the share of the least that the
-    whole way can cost, which keeps the labels few. What that may have lost is bounded afterwards, from mixes of the
-    costs that one Dijkstra each has solved; where costs jump, as at crossings, that bound is far too careful.
+    Within epsilon by construction, see `routes.apex`. Where that takes too many labels epsilon is doubled.
 
     Parameters
     ----------
@@ -80,30 +84,34 @@ def covering(problem: Problem, epsilon: float) -> tuple[list[Way], float]:
     ways
         None beats another; by the first cost. Empty where there is no way.
     proven
-        For every way there is one of these that costs at most (1 + proven) times as much in each cost; it may be
-        less than the share aimed at, or more. Infinite where it could not be bounded.
-
-    Raises
-    ------
-    InputError
-        There are more than `MOST_LABELS` labels.
+        For every way there is one of these that costs at most (1 + proven) times as much in each cost: the share
+        aimed at, or more where that took too many labels; infinite where even a share of 1 did.
     """
     bounds = [problem.least(number) for number in range(problem.cost.shape[1])]
     problem = _within_reach(problem, bounds)
     seeds = Seeds.sow(problem, bounds)
     if not seeds.ways:
         return [], 0.0
-    ways = undominated([*seeds.ways, *_search(problem, bounds, Bounded(problem, seeds, epsilon))])
+    while epsilon <= 1:
+        ways = _cover(problem, bounds, seeds, epsilon, MOST_COVERING)
+        if ways is not None:
+            return ways, epsilon
+        epsilon *= 2
+    return seeds.ways, float(np.inf)
 
-    def covered(share: float) -> bool:
-        region = Bounded(problem, seeds, share)
-        for way in ways:
-            region.finish(way.cost)
-        return region.empty(problem.starts)
 
-    shares = np.geomspace(1e-4, 1.0, _STEPS).tolist()
-    place = bisect_left(shares, x=True, key=covered)
-    return ways, float(shares[place]) if place < len(shares) else float(np.inf)
+def _cover(
+    problem: Problem, bounds: list[NDArray[np.float64]], seeds: Seeds, epsilon: float, most: int
+) -> list[Way] | None:
+    """Add to the seeds what it takes to cover every way; None where that takes too many labels."""
+    from routes.apex import covering_ways  # noqa: PLC0415  (the compiler takes longer to load than most questions)
+
+    found = covering_ways(problem, bounds, seeds, epsilon, most)
+    if found is None:
+        return None
+    costs = [tuple(problem.cost[rows].sum(axis=0, dtype=np.int64).tolist()) for rows in found]
+    ways = [Way(cost, problem.arc[rows]) for cost, rows in zip(costs, found, strict=True)]
+    return undominated([*seeds.ways, *ways])
 
 
 def cheapest_within(problem: Problem, caps: Sequence[int]) -> Way | None:
@@ -202,8 +210,7 @@ def _search(
             if _fits(full, caps) and not check.beaten(head, spent):
                 heappush(heap, (Label(full, head, spent), len(past) - 1, name))
         if len(heap) + len(past) > MOST_LABELS:
-            message = f"the search needs more than {MOST_LABELS:,} labels; ask for fewer costs or a shorter journey"
-            raise InputError(message)
+            raise InputError(_TOO_MANY)
     return found
 
 
