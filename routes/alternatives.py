@@ -4,14 +4,15 @@ Alternatives: ways that differ from each other in earnest and cost little more t
 Candidates are via-node ways (Abraham, Delling, Goldberg and Werneck, "Alternative routes in road networks", Journal of
 Experimental Algorithmics 18, 2013): for each state that the tree from the start and the tree to the end reach, the way
 of the one tree on to that of the other. A stretch that both trees share, a plateau, is one candidate; long plateaus of
-cheap ways come first. Where that gives too few, the penalty method goes on (Bader, Dees, Geisberger and Sanders,
-"Alternative route graphs in road networks", TAPAS 2011): what was found so far is made dearer, and the search repeated.
+cheap ways come first. The penalty method gives more (Bader, Dees, Geisberger and Sanders, "Alternative route graphs in
+road networks", TAPAS 2011): what was found so far is made dearer, and the search repeated. Of all these the cheapest is
+kept, then ever the next that is distinct from those kept before.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,7 @@ SHARE = 0.6
 STRETCH = 0.4
 _VIAS = 400  # plateaus looked at
 _ROUNDS = 40  # of penalties
+_FIRST = 8  # of them that are always gone through
 _PENALTY = 0.3  # by how much a used edge grows dearer each time
 
 
@@ -109,26 +111,34 @@ def alternatives(
         return Alternatives((), (), (), k)
     best, arcs = found
     most = best + np.floor(best * stretch)
-    kept, costs, shares = [arcs], [int(best)], [0.0]
-    for candidate in _candidates(journey, weights, kept, most):
+    tried = [arcs]
+    kept, shares = [arcs], [0.0]
+    penalised = _under_penalties(journey, weights, arcs)
+    # Some of both kinds are always looked at, so that the cheapest are kept; the rest only where ways are missing.
+    for candidates in (chain(_over_plateaus(journey, weights, most), islice(penalised, _FIRST)), penalised):
+        tried += [way for way in candidates if weights.weight[way].sum() <= most and _simple(journey, way)]
+        kept, shares = _distinct(journey, weights, tried, k, share)
         if len(kept) == k:
             break
-        spent = float(weights.weight[candidate].sum())
-        if spent > most or not _simple(journey, candidate):
-            continue
-        common = max(_common(journey, candidate, other) for other in kept)
+    routes = [journey.route(way, str(number), f"way {number}") for number, way in enumerate(kept, start=1)]
+    costs = [int(weights.weight[way].sum()) for way in kept]
+    return Alternatives(tuple(routes), tuple(costs), tuple(shares), k)
+
+
+def _distinct(
+    journey: Journey, weights: Weights, tried: list[NDArray[np.intp]], k: int, share: float
+) -> tuple[list[NDArray[np.intp]], list[float]]:
+    """Keep the cheapest ways that are distinct from all cheaper ones kept, and say what each shares with those."""
+    kept, shares = [tried[0]], [0.0]
+    rest = tried[1:]
+    for place in np.argsort([weights.weight[way].sum() for way in rest], kind="stable").tolist():
+        if len(kept) == k:
+            break
+        common = max(_common(journey, rest[place], other) for other in kept)
         if common <= share:
-            kept.append(candidate)
-            costs.append(int(spent))
+            kept.append(rest[place])
             shares.append(common)
-    order = np.argsort(costs, kind="stable")
-    routes = [journey.route(kept[place], str(number), f"way {number}") for number, place in enumerate(order, start=1)]
-    ordered = [kept[place] for place in order]
-    shares = [
-        max((_common(journey, way, other) for other in ordered[:place]), default=0.0)
-        for place, way in enumerate(ordered)
-    ]
-    return Alternatives(tuple(routes), tuple(costs[place] for place in order), tuple(shares), k)
+    return kept, shares
 
 
 def _check(k: int, share: float, stretch: float) -> None:
@@ -143,24 +153,20 @@ def _check(k: int, share: float, stretch: float) -> None:
         raise InputError(message)
 
 
-def _candidates(
-    journey: Journey, weights: Weights, kept: list[NDArray[np.intp]], most: float
-) -> Iterator[NDArray[np.intp]]:
-    """Give ways to judge: first over plateaus, then under penalties on what was kept meanwhile."""
-    yield from _over_plateaus(journey, weights, most)
+def _under_penalties(journey: Journey, weights: Weights, best: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Make what was found dearer, search, and do it again."""
     used = np.zeros(journey.ground.network.edge_count)
     step = journey.graph.edge >= 0
+    found: tuple[float, NDArray[np.intp]] | None = (0.0, best)
     for _round in range(_ROUNDS):
-        for way in kept:
-            edges = journey.graph.edge[way]
+        if found is not None:
+            edges = journey.graph.edge[found[1]]
             used[edges[edges >= 0]] += 1
         factor = np.ones(len(step))
         factor[step] = 1 + _PENALTY * used[journey.graph.edge[step]]
         dearer = np.where(np.isfinite(weights.weight), np.rint(np.minimum(weights.weight, 2**40) * factor), -1)
         found = journey.weigh(dearer.astype(np.int64)).shortest(journey.starts, journey.ends)
         if found is not None:
-            edges = journey.graph.edge[found[1]]
-            used[edges[edges >= 0]] += 1
             yield found[1]
 
 

@@ -13,7 +13,7 @@ from routes.search import PASSAGE
 from routes.travel import edge_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -27,10 +27,19 @@ IN_TERRITORY = "in:"
 NOT_KNOWN = -1
 """Cost of an arc whose cost is not known: a search never takes it."""
 
-_MM, _MS, _MIX = 1000, 1000, 1000
+_MM, _MS = 1000, 1000
+_MIX = 100_000  # a point of a mix: a kilometre to the centimetre, an hour to 36 ms
+_LIGHTEST, _HEAVIEST = 0.001, 1_000_000  # lighter weights would be lost in rounding, heavier ones in adding up
 # One unit of a mix, in the integers of each cost: a kilometre, an hour, a metre of climb, a crossing.
 _UNIT = {"distance": 1_000_000, "time": 3_600_000, "climb": 1_000, "build": 1_000_000, "crossings": 1}
 _UNIT_TERRITORY = 1_000_000
+CAVEATS = {
+    "time": "Time in a search is length over the central speed and the central stop at declared crossings; gradients "
+    "do not count.",
+    "climb": "Climb in a search sums every rise of the heights as sampled; a route's ascent is smoothed, so lower.",
+}
+"""What people should know of a cost where it is shown."""
+
 _WORDS = {
     "distance": ("km", 1_000_000),
     "time": ("h", 3_600_000),
@@ -51,9 +60,9 @@ def arc_cost(journey: Journey, cost: str, vehicle: Vehicle | None = None) -> NDA
     cost
         distance (mm, `length_m`; one more at each border passed, as for time, so that of two ways alike the one with
         fewer crossings is taken); time (ms: length over the vehicle's central speed, and the central dwell at a
-        declared crossing; gradients and undeclared crossings add nothing here); climb (mm: what the sampled heights
-        rise in the direction of travel, unsmoothed); build (mm that are not open); in:KEY (mm in that territory by
-        the boundary set); crossings (borders passed).
+        declared crossing; gradients and undeclared crossings add nothing here, see `CAVEATS`); climb (mm: what the
+        sampled heights rise in the direction of travel, unsmoothed); build (mm that are not open); in:KEY (mm in that
+        territory by the boundary set); crossings (borders passed).
     vehicle
         For time; the first that the study states for the mode when left out.
 
@@ -111,16 +120,19 @@ def mixed(journey: Journey, weights: Mapping[str, float], vehicle: Vehicle | Non
     Returns
     -------
     cost
-        Integer thousandths, one an arc; `NOT_KNOWN` where a part is.
+        Integer hundred-thousandths, one an arc; `NOT_KNOWN` where a part is.
 
     Raises
     ------
     InputError
-        A weight is negative or no number, none is above 0, or a cost does not exist.
+        A weight is negative, no number, too small or too large, none is above 0, or a cost does not exist.
     """
     for name, weight in weights.items():
         if not isfinite(weight) or weight < 0:
             message = f"the weight of {name} is {weight:g}; a weight must be 0 or more"
+            raise InputError(message)
+        if weight and not _LIGHTEST <= weight <= _HEAVIEST:
+            message = f"the weight of {name} is {weight:g}; a weight must be 0, or {_LIGHTEST:g} to {_HEAVIEST:,}"
             raise InputError(message)
     if not any(weights.values()):
         message = "every weight is 0; give at least one cost a weight above 0"
@@ -210,6 +222,24 @@ def in_words(cost: str, value: float) -> str:
         return f"{value / _UNIT_TERRITORY:.1f} km in {cost.removeprefix(IN_TERRITORY)}"
     unit, scale = _WORDS[cost]
     return f"{value / scale:.0f} {unit}" if cost in {"climb", "crossings"} else f"{value / scale:.1f} {unit}"
+
+
+def caveats(costs: Iterable[str]) -> tuple[str, ...]:
+    """
+    Say what people should know of some costs.
+
+    Parameters
+    ----------
+    costs
+        Their names, or mixes.
+
+    Returns
+    -------
+    caveats
+        A sentence each, where there is one.
+    """
+    names = {part.partition("=")[0].strip() for cost in costs for part in cost.split(",")}
+    return tuple(sentence for name, sentence in CAVEATS.items() if name in names)
 
 
 def column(cost: str) -> tuple[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.network import Network
+    from routes.ground import Ground
     from routes.scenario import Scenario
     from routes.study import Study
 
 _MM_PER_KM = 1_000_000
+_DEAREST = 2**50
 
 
 @dataclass(frozen=True)
@@ -108,15 +111,41 @@ def pose(
         The rules contradict each other, or name what does not exist; a point cannot be used.
     """
     ground = study.ground(network, scenario)
-    territories = {*ground.zones, *study.boundaries().territories} - {""}
+    permit, shut = _permitted(rules, ground)
+    places = [find_place(study, text) for text in (origin, destination)]
+    for place, verb in zip(places, ("begins", "ends"), strict=True):
+        if place.territory in rules.avoid:
+            message = f"{place.territory} is to be avoided, yet the journey {verb} in it, at {place.title}; drop one"
+            raise InputError(message)
+    snapped = replace(permit, statuses=frozenset(USABLE)) if from_any_line else permit
+    journey = Journey.pose(ground, places[0], places[1], snapped)
+    if np.isin(journey.starts, journey.ends).any():
+        message = (
+            f"the journey begins and ends at one point of the network, {places[0].title} and {places[1].title}; "
+            "give two places that lie further apart"
+        )
+        raise InputError(message)
+    if from_any_line:
+        usable = np.isfinite(journey.ground.weights(permit).weight)
+        journey = replace(journey, permit=permit, open=usable)
+    closed = [arcs for name, arcs in _passages(journey, shut)]
+    if not closed:
+        return journey
+    return replace(journey, open=journey.open & ~np.isin(np.arange(len(journey.open)), np.concatenate(closed)))
+
+
+def _permitted(rules: Rules, ground: Ground) -> tuple[Permit, set[str]]:
+    """Check rules against what there is, and each other: what may be used, and the borders and crossings to close."""
+    crossings = set(ground.study.crossings)
+    territories = {*ground.zones, *ground.study.boundaries().territories} - {""}
     pairs = {"-".join(sorted((a, b))) for a in territories for b in territories if a != b}
     through = {canonical_border(name, territories) for name in rules.through}
     shut = {canonical_border(name, territories) for name in rules.avoid_borders}
     priced = {canonical_border(name, territories) for name in rules.price}
     require_known("territory", {*rules.avoid, *rules.require, *rules.cap_km}, territories)
     require_known("status", {*rules.statuses, *rules.forbid_statuses}, set(USABLE))
-    require_known("crossing", {*shut, *priced}, {*study.crossings, *pairs})
-    require_known("crossing", through, {*study.crossings, *pairs, "any"})
+    require_known("crossing", {*shut, *priced}, {*crossings, *pairs})
+    require_known("crossing", through, {*crossings, *pairs, "any"})
     _refuse_contradictions(rules, through, shut, priced)
     statuses = (rules.statuses or frozenset(USABLE)) - rules.forbid_statuses
     classes = (rules.classes or CLASSES.get(rules.mode, frozenset())) - rules.forbid_classes
@@ -128,23 +157,10 @@ def pose(
         classes=classes,
         statuses=statuses,
         avoid=rules.avoid,
-        crossings=frozenset(through & set(study.crossings)),
-        borders=frozenset(through - set(study.crossings)),
+        crossings=frozenset(through & crossings),
+        borders=frozenset(through - crossings),
     )
-    places = [find_place(study, text) for text in (origin, destination)]
-    for place, verb in zip(places, ("begins", "ends"), strict=True):
-        if place.territory in rules.avoid:
-            message = f"{place.territory} is to be avoided, yet the journey {verb} in it, at {place.title}; drop one"
-            raise InputError(message)
-    snapped = replace(permit, statuses=frozenset(USABLE)) if from_any_line else permit
-    journey = Journey.pose(ground, places[0], places[1], snapped)
-    if from_any_line:
-        usable = np.isfinite(journey.ground.weights(permit).weight)
-        journey = replace(journey, permit=permit, open=usable)
-    closed = [arcs for name, arcs in _passages(journey, shut)]
-    if not closed:
-        return journey
-    return replace(journey, open=journey.open & ~np.isin(np.arange(len(journey.open)), np.concatenate(closed)))
+    return permit, shut
 
 
 def plan(journey: Journey, cost: NDArray[np.int64], rules: Rules) -> Route:
@@ -211,8 +227,10 @@ def read_figures(values: Iterable[str], what: str) -> dict[str, float]:
         try:
             number = float(figure)
         except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
             message = f"{value!r} is no {what}; write NAME=FIGURE, such as AM=45"
-            raise InputError(message) from None
+            raise InputError(message)
         if name in found:
             message = f"the {what} of {name} is given twice; give it once"
             raise InputError(message)
@@ -246,8 +264,10 @@ def _layered(journey: Journey, cost: NDArray[np.int64], require: list[str]) -> P
     gained = np.zeros(len(arcs), dtype=np.intp)
     step = graph.edge[arcs] >= 0
     for bit, key in enumerate(require):
-        inside = network.text["territory"].isin((key,))
-        gained[step] |= inside[graph.edge[arcs[step]]].astype(np.intp) << bit
+        # Entered is a territory on an edge in it, by one who has passed its border: not while weaving along that.
+        inside = network.text["territory"].isin((key,))[graph.edge[arcs[step]]]
+        zone = journey.ground.zones.index(key) if key in journey.ground.zones else -1
+        gained[step] |= (inside & (graph.zone[graph.tail[arcs[step]]] == zone)).astype(np.intp) << bit
     layers, count = 1 << len(require), graph.state_count
     layer = np.repeat(np.arange(layers), len(arcs))
     tail, head = np.tile(graph.tail[arcs], layers), np.tile(graph.head[arcs], layers)
@@ -284,6 +304,13 @@ def _refuse_contradictions(rules: Rules, through: set[str], shut: set[str], pric
     found += [f"the border {name} is both to be avoided and priced; drop one" for name in sorted(shut & priced)]
     found += [f"the border {name} is both to be avoided and passed; drop one" for name in sorted(shut & through)]
     found += [f"the price of {name} is negative; it must be 0 or more" for name, p in rules.price.items() if p < 0]
+    found += [
+        f"the price of {name} is too high to add up; avoid it instead"
+        for name, p in rules.price.items()
+        if p > _DEAREST
+    ]
+    if len(priced) < len(rules.price):
+        found.append(f"one border is priced twice in {', '.join(rules.price)}; price each once")
     for what, allowed, forbidden in (
         ("status", rules.statuses, rules.forbid_statuses),
         ("class", rules.classes, rules.forbid_classes),

@@ -68,9 +68,12 @@ def test_costs_that_are_not_known_are_refused(choice: Journey) -> None:
 def test_a_mix_weighs_by_the_kilometre_and_refuses_negative_weights(choice: Journey) -> None:
     cost = mixed(choice, {"distance": 1.0, "build": 3.0})
     arcs = choice.graph.edge == 0
-    assert cost[arcs].tolist() == [4000, 4000]  # 1 km and 1 km to build: thousandths of 1 + 3
+    assert cost[arcs].tolist() == [400_000, 400_000]  # 1 km and 1 km to build: hundred-thousandths of 1 + 3
     with pytest.raises(InputError, match="the weight of time is -1; a weight must be 0 or more"):
         mixed(choice, {"distance": 1.0, "time": -1.0})
+    for weight in (1e300, 1e-9):
+        with pytest.raises(InputError, match=r"a weight must be 0, or 0\.001 to 1,000,000"):
+            mixed(choice, {"distance": 1.0, "time": weight})
     with pytest.raises(InputError, match="every weight is 0"):
         mixed(choice, {"distance": 0.0})
 
