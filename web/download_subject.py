@@ -96,7 +96,9 @@ class Subject:
         what = self.chosen[0] if self.single else self.contents.study.id
         if self.view.question.query is not None and set(self.chosen) <= set(self.view.ways):
             query = self.view.question.query
-            what = slug(f"{query.origin} {query.destination} {query.mode}") + (f"-{what}" if self.single else "")
+            what = slug(f"{query.origin} {query.destination} {query.mode}") + (
+                f"-{what}" if self.single and len(self.view.ways) > 1 else ""
+            )
         closed = "with-closures" if self.view.question.here.close else ""
         stated = slug(scenario.id) if scenario and scenario.id else ""
         return "_".join(filter(None, (slug(what)[:_LONGEST_NAME], stated, closed, slug(dated) if dated else "")))
