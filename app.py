@@ -232,7 +232,7 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
             "--status",
             "statuses",
             multiple=True,
-            help=f"Use only these of {', '.join(STATUSES)}. Default: all but razed.",
+            help=f"Use only these of {', '.join(s for s in STATUSES if s != 'razed')}. Default: all of them.",
         ),
         click.option("--forbid-class", multiple=True, help=f"Classes of line never to use; {many}."),
         click.option(
@@ -263,7 +263,7 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--stretch", default=STRETCH, show_default=True, help="Largest share by which one costs more than the best."
 )
-@_written([*files.TABLE_FORMATS, "gpx"], **_table)
+@_written(files.TABLE_FORMATS, **_table)
 def plan(
     count: int | None,
     share: float,
@@ -273,9 +273,6 @@ def plan(
     **asked: Any,  # noqa: ANN401  (options)
 ) -> None:
     """Find the best way between two points, or distinct ways; all but tables, CSV and JSON give one by segments."""
-    if fmt == "gpx" and count is not None:
-        message = "GPX holds one way; leave out --alternatives, or choose another --format"
-        raise InputError(message)
     posed = _put(asked, single=count is None)
     routes = [] if count is None else _distinct(posed, count, share, stretch)
     if count is None and fmt in {"geojson", "gpx", *layers.FORMATS}:
@@ -327,16 +324,75 @@ def pareto(weighed: str, fmt: str, output: Path | None, **asked: Any) -> None:  
     _write(functools.partial(answers.render, answers.of_front(found)), fmt, output)
 
 
+@cli.command()
+@click.argument("jobs", type=_file, required=False)
+@_study
+@_network
+@click.option("--pair", "pairs", nargs=2, multiple=True, metavar="FROM TO", help="Repeat for more; in place of JOBS.")
+@click.option("--mode", type=click.Choice(MODES), default="road", show_default=True)
+@click.option("--scenario", "scenarios", multiple=True, metavar="S", help="See `plan`; repeat for more.")
+@click.option("--as-of", "dates", multiple=True, metavar="DATE", help="See `plan`; repeat for more.")
+@click.option("--vehicle", "vehicles", multiple=True, help="Whose time counts; repeat for more.")
+@click.option("--cost", default="distance", show_default=True, help="What to make least: distance, time, climb, build.")
+@click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only lines of these.")
+@click.option("--through", multiple=True, help="A crossing or border to pass whatever its status, or any.")
+@click.option(
+    "--closures", type=click.IntRange(1), help="Close this many single edges in turn, nearest to the way first."
+)
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Local processes.")
+@click.option("--dask", metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.1:8786.")
+@click.option("--chunk", type=click.IntRange(1), help="Jobs written together. Default: 250.")
+@click.option("-o", "--output", type=_file, required=True, help="The Parquet file to write.")
+@_progress
+def sweep(  # noqa: PLR0913
+    jobs: Path | None,
+    name: str,
+    saved: Path | None,
+    output: Path,
+    workers: int,
+    dask: str | None,
+    chunk: int | None,
+    closures: int | None,
+    *,
+    progress: bool | None,
+    **asked: Any,  # noqa: ANN401
+) -> None:
+    """
+    Answer many jobs: scenarios x pairs x vehicles x dates, or a CSV file of JOBS.
+
+    A sweep that was stopped goes on where it was when the same command is given again.
+    """
+    from routes import jobs as work  # noqa: PLC0415  (the compiler is loaded only for who sweeps)
+    from routes import sweep as sweeping  # noqa: PLC0415
+
+    _require_folder(output)
+    if (jobs is None) == (not asked["pairs"]):
+        message = "give either a CSV file of jobs, or at least one --pair FROM TO"
+        raise click.UsageError(message)
+    network = None if saved is None else str(saved.resolve())
+    if saved is not None:
+        _open(saved, Study.open(name))  # its checksums, once; workers map the file
+    wanted = work.read_jobs(jobs) if jobs is not None else work.from_options(**asked)
+    if closures:
+        wanted = tuple(job for one in wanted for job in work.closures(name, network, one, closures))
+    with _Bar(shown=progress) as bar:
+        table = sweeping.run(
+            work.Sweep(name, network, wanted), output, workers=workers, dask=dask, chunk=chunk or sweeping.CHUNK,
+            progress=bar,
+        )  # fmt: skip
+    found = sum(table["found"].to_pylist())
+    click.echo(f"{output}: {len(table):,} jobs, {found:,} with a way", err=True)
+
+
 @cli.command("missing-links")
 @_asked
 @click.option("--most", default=MOST, show_default=True, help="How many to list.")
 @_written(files.TABLE_FORMATS, **_table)
 def missing(most: int, fmt: str, output: Path | None, **asked: Any) -> None:  # noqa: ANN401
-    """Rank closed borders, lines not in use and gaps by how much joining them would shorten a journey."""
-    journey = _put(asked, from_any_line=True).journey
-    _write(
-        functools.partial(answers.render, answers.of_missing(journey, missing_links(journey, most=most))), fmt, output
-    )
+    """Rank closed borders, lines not in use and gaps by what joining them would save a journey; --cost says of what."""
+    posed = _put(asked, from_any_line=True)
+    found = missing_links(posed.journey, most=most, cost=posed.query.cost, vehicle=posed.vehicle)
+    _write(functools.partial(answers.render, answers.of_missing(posed.journey, found)), fmt, output)
 
 
 @cli.command()

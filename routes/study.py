@@ -407,15 +407,42 @@ class Study:
         InputError, NotFoundError
             A point, territory, status or crossing that does not exist.
         """
+        permit = self.permit(mode, avoid, statuses, through)
         ground = self.ground(network, scenario)
-        territories = {*ground.zones, *self.boundaries().territories} - {""}
-        allowed_through = {*self.crossings, "any"}
+        return ground.between(find_place(self, origin), find_place(self, destination), permit)
+
+    def permit(
+        self,
+        mode: str,
+        avoid: Collection[str] = (),
+        statuses: Collection[str] | None = None,
+        through: Collection[str] = (),
+    ) -> Permit:
+        """
+        Say what a free query may use.
+
+        Parameters
+        ----------
+        mode, avoid, statuses, through
+            See `Study.plan`.
+
+        Returns
+        -------
+        permit
+            With every class of the mode that a route may use.
+
+        Raises
+        ------
+        NotFoundError
+            A territory, status or crossing that does not exist.
+        """
+        territories = set(self.boundaries().territories)
         pairs = {"-".join(sorted((a, b))) for a in territories for b in territories if a != b}
         named = {canonical_border(name, territories) for name in through}
         require_known("territory", avoid, territories)
         require_known("status", statuses or (), set(USABLE))
-        require_known("crossing", named, allowed_through | pairs)
-        permit = Permit(
+        require_known("crossing", named, {*self.crossings, "any"} | pairs)
+        return Permit(
             mode=mode,
             classes=CLASSES.get(mode, frozenset()),
             statuses=frozenset(statuses or USABLE),
@@ -423,7 +450,6 @@ class Study:
             crossings=frozenset(named & set(self.crossings)),
             borders=frozenset(named - set(self.crossings)),
         )
-        return ground.between(find_place(self, origin), find_place(self, destination), permit)
 
 
 def canonical_border(name: str, territories: Collection[str]) -> str:
