@@ -32,8 +32,8 @@ def test_every_text_is_translated_with_the_same_holes(code):
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
         assert all(forms(message)), message.id
         assert not message.fuzzy, message.id
-        wanted = set(HOLE.findall(ids[-1]))
-        assert all(set(HOLE.findall(form)) == wanted for form in forms(message)), message.id
+        wanted = [set(HOLE.findall(text)) for text in ids]  # the form for one may leave the number out
+        assert all(set(HOLE.findall(form)) in wanted for form in forms(message)), message.id
         assert all(form.strip() != "" and form == form.strip() for form in forms(message) if ids[0] == ids[0].strip())
 
 
