@@ -210,7 +210,7 @@ def heading(answer: Answer) -> str:
     Returns
     -------
     heading
-        For example "Goris to Meghri, road".
+        For example "Alpha to Beta, road".
     """
     return _(
         "%(origin)s to %(destination)s, %(mode)s",

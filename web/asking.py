@@ -189,7 +189,7 @@ def said(found: View) -> str:
     Returns
     -------
     sentence
-        For example "Usable end to end: Araxes railway; 5 others not."
+        For example "Can be used end to end: the railway; 5 others cannot."
     """
     usable = [
         plain(found.base.routes[key].title) for key in found.candidates if found.contents.properties[key].get("usable")
