@@ -11,9 +11,11 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from routes.costs import column, in_words
+from routes.costs import caveats, column, in_words
+from routes.costs import unit as unit_of
 from routes.export import TABLE_FORMATS, _csv, _json, _require
 from routes.geojson import provenance
+from routes.layers import convert
 from routes.missing import table as missing_table
 from routes.route import Route
 from routes.tables import grid
@@ -34,7 +36,6 @@ SHOWN = 15
 
 _DECIMALS = 7
 _M_PER_KM = 1000
-_MIX = 1000
 # What a closure adds is written in this unit, so many integers of the search each.
 _UNITS = {"distance": ("m", 1000), "time": ("s", 1000), "climb": ("m_climb", 1000), "build": ("m_to_build", 1000)}
 _UNITS |= {"crossings": ("crossings", 1), "in": ("m_in_territory", 1000)}
@@ -99,7 +100,7 @@ def of_band(band: Band, cost: str) -> Answer:
     return Answer(
         band.journey,
         "band",
-        (sentence if len(table) else "There is no way, so the band is empty.",),
+        (sentence, *caveats((cost,))) if len(table) else _no_way(band.journey, "so the band is empty"),
         table,
         (("territory", "status", "km"), rows),
         {"tolerance_share": band.tolerance, "cost": cost},
@@ -127,9 +128,7 @@ def of_chokepoints(journey: Journey, found: ChokePoints | None, cost: str) -> An
     """
     if found is None:
         header = ("from km", "to km", "name", "closure adds", "bridge")
-        return Answer(
-            journey, "chokepoints", ("There is no way, so it has no choke points.",), _nothing(), (header, [])
-        )
+        return Answer(journey, "chokepoints", _no_way(journey, "so it has no choke points"), _nothing(), (header, []))
     table = found.table
     names = found.route.network.text["name"].take(found.route.edges).decode()
     bars = int(table.no_way_round.sum())
@@ -138,6 +137,7 @@ def of_chokepoints(journey: Journey, found: ChokePoints | None, cost: str) -> An
     sentences = [f"{best}: {bars} have no way round, {bridges}."]
     if found.worst is not None:
         sentences.append(f"The worst closure that leaves a way adds {in_words(cost, found.worst[1])}.")
+    sentences += caveats((cost,))
     rows = [
         [
             f"{table.from_m[a] / _M_PER_KM:.1f}",
@@ -149,7 +149,7 @@ def of_chokepoints(journey: Journey, found: ChokePoints | None, cost: str) -> An
         for a, b in _worst_runs(found)
     ]
     shown = (("from km", "to km", "name", "closure adds", "bridge"), rows)
-    unit, scale = _UNITS.get(cost.partition(":")[0], ("mix", _MIX))
+    unit, scale = _UNITS.get(cost.partition(":")[0], ("mix", unit_of(cost)))
     table = table.assign(detour=table.detour / scale).rename(columns={"detour": f"detour_{unit}"})
     return Answer(journey, "chokepoints", tuple(sentences), table, shown, {"cost": cost})
 
@@ -188,7 +188,8 @@ def of_front(front: Front) -> Answer:
         "epsilon_aimed_at": front.aim,
         "epsilon_proven": front.epsilon if np.isfinite(front.epsilon) else None,
     }
-    sentences = (sentence, front.exactness) if count else ("There is no way, so the front is empty.",)
+    stated = (sentence, front.exactness, *caveats(front.costs))
+    sentences = stated if count else _no_way(front.journey, "so the front is empty")
     return Answer(front.journey, "pareto", sentences, table, (("way", *front.costs), rows), members)
 
 
@@ -213,7 +214,7 @@ def of_missing(journey: Journey, links: Sequence[MissingLink]) -> Answer:
             str(rank),
             link.kind,
             link.crossing or link.stretch or _DASH,
-            link.status or _DASH,
+            link.status or _border_status(journey, link),
             _DASH if link.kind == "border" else f"{link.length_m / _M_PER_KM:.1f}",
             "-".join(dict.fromkeys(key or "?" for key in link.territories)),
             _effect(link),
@@ -221,16 +222,30 @@ def of_missing(journey: Journey, links: Sequence[MissingLink]) -> Answer:
         for rank, link in enumerate(links, start=1)
     ]
     shown = (("rank", "kind", "where", "status", "km", "territory", "joined alone"), rows)
-    sentence = f"{len(links)} missing links between {journey.origin.title} and {journey.destination.title}."
-    return Answer(journey, "missing-links", (sentence,), missing_table(links), shown)
+    sentences = [f"{len(links)} missing links between {journey.origin.title} and {journey.destination.title}."]
+    if any(link.before is None for link in links):
+        sentences.append("There is no way now. These are what is missing on the way with the least to join.")
+    sentences += caveats({link.cost for link in links})
+    return Answer(journey, "missing-links", tuple(sentences), missing_table(links), shown)
+
+
+def _border_status(journey: Journey, link: MissingLink) -> str:
+    """Give the status of a closed border's crossing; one that the study does not declare has none that is known."""
+    if link.kind != "border":
+        return _DASH
+    crossing = journey.ground.study.crossings.get(link.crossing)
+    return crossing.status if crossing else "not known"
 
 
 def _effect(link: MissingLink) -> str:
-    if link.saving_m is not None and link.after_m is not None:
-        return f"{link.saving_m / _M_PER_KM:.1f} km shorter ({link.after_m / _M_PER_KM:.1f} km)"
-    if link.after_m is not None:
-        return f"makes a way of {link.after_m / _M_PER_KM:.1f} km"
-    return "no way yet, and none without it" if link.needed else "no way yet"
+    if link.saving is not None and link.after is not None:
+        return (
+            f"{in_words(link.cost, link.saving)} {'shorter' if link.cost == 'distance' else 'less'} "
+            f"({in_words(link.cost, link.after)})"
+        )
+    if link.after is not None:
+        return f"makes a way of {in_words(link.cost, link.after)}"
+    return "no way yet; that way needs it" if link.needed else "no way yet"
 
 
 def render(answer: Answer, fmt: str) -> bytes:
@@ -242,7 +257,7 @@ def render(answer: Answer, fmt: str) -> bytes:
     answer
         The answer.
     fmt
-        table (text for a terminal), json, csv or geojson.
+        table (text for a terminal), json, csv, geojson, or gpx: lines as tracks, borders as waypoints.
 
     Returns
     -------
@@ -288,7 +303,8 @@ def render(answer: Answer, fmt: str) -> bytes:
         {"type": "Feature", "id": f"{answer.kind}.{name}", "properties": {"id": name}, "geometry": _geometry(shape)}
         for name, shape in answer.areas.items()
     ]
-    return _json({"type": "FeatureCollection", **members, "features": features})
+    content = _json({"type": "FeatureCollection", **members, "features": features})
+    return convert(content, fmt) if fmt == "gpx" else content
 
 
 def _text(answer: Answer, about: Mapping[str, Any]) -> str:
@@ -319,6 +335,12 @@ def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
         value = given.item() if isinstance(given, np.generic) else given
         plain[str(name)] = None if isinstance(value, float) and not np.isfinite(value) else value
     return plain
+
+
+def _no_way(journey: Journey, so: str) -> tuple[str, ...]:
+    """Say that there is no way, what follows, and why there is none."""
+    broken = journey.broken()
+    return (f"There is no way, {so}.", *([broken.reason] if broken and broken.reason else []))
 
 
 def _nothing() -> gpd.GeoDataFrame:

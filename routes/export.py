@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from geo.errors import InputError
 from geo.storage import replace_file
 from routes.geojson import attribution, provenance, route_collection, segment_collection, segment_rows
+from routes.layers import convert
 from routes.metrics import properties
 from routes.tables import as_text, comparison
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from routes.route import Route
 
 FORMATS = ("geojson", "csv", "gpx")
-TABLE_FORMATS = ("table", "json", "csv", "geojson")
+TABLE_FORMATS = ("table", "json", "csv", "geojson", "gpx")
 
 _LICENCES = {
     "ODbL": "https://opendatacommons.org/licenses/odbl/1-0/",
@@ -69,7 +70,7 @@ def render_all(routes: Sequence[Route], fmt: str) -> bytes:
     routes
         Routes of one study on one network.
     fmt
-        table (text for a terminal), json (a list of properties), csv or geojson.
+        table (text for a terminal), json (a list of properties), csv, geojson, or gpx (a track each).
 
     Returns
     -------
@@ -86,8 +87,9 @@ def render_all(routes: Sequence[Route], fmt: str) -> bytes:
         return as_text(routes).encode()
     if fmt == "json":
         return _json([properties(route) for route in routes])
-    if fmt == "geojson":
-        return _json(route_collection(routes))
+    if fmt in {"geojson", "gpx"}:
+        content = _json(route_collection(routes))
+        return content if fmt == "geojson" else convert(content, fmt)
     table = comparison(routes)
     known = table.astype(object).where(table.notna(), None)
     rows = [dict(zip(table.columns, row, strict=True)) for row in known.itertuples(index=False)]

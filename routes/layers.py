@@ -18,6 +18,7 @@ import shapely
 from pyarrow import parquet
 
 from geo.errors import InputError
+from routes import gpx
 from routes.kml import document
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _DRIVERS = {"gpkg": "GPKG", "fgb": "FlatGeobuf"}
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_MEMBERS = {"type", "bbox", "features", "name"}
 _AS_JSON = {"basis", "reasons"}  # of interest to a reader, not to a query: one column each, not one a figure
+_COMMON = ("attribution", "boundary_notice", "facts_until", "network", "data_date")  # of every feature
 _CRS = "EPSG:4326"
 _UNDATED = "1970-01-01"
 _gdal = threading.Lock()  # GDAL's configuration is one for the whole process
@@ -44,7 +46,7 @@ def convert(geojson: bytes, fmt: str) -> bytes:
     geojson
         A file of `routes.export`, `routes.answers` or `routes.comparison`.
     fmt
-        kml, gpkg, fgb or parquet.
+        kml, gpkg, fgb, parquet, or gpx: lines as tracks, points as waypoints.
 
     Returns
     -------
@@ -61,7 +63,7 @@ def convert(geojson: bytes, fmt: str) -> bytes:
     InputError
         There is no such format, or the folder for temporary files cannot be written to.
     """
-    if fmt not in FORMATS:
+    if fmt not in FORMATS and fmt != "gpx":
         message = f"there is no format {fmt!r}; it must be {', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}"
         raise InputError(message)
     collection = json.loads(geojson)
@@ -70,6 +72,8 @@ def convert(geojson: bytes, fmt: str) -> bytes:
     name = _clean(str(collection.get("name", "routes")))
     if fmt == "kml":
         return document(table, name, _prose(about))
+    if fmt == "gpx":
+        return gpx.document(table, name, _prose(about), _COMMON)
     if fmt == "parquet":
         return _parquet(table, about)
     try:

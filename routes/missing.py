@@ -6,7 +6,7 @@ use: runs of one status and stretch that the journey's own rules leave out, on t
 line and border were open; where there is no way at all, on the way with the least such line. Gaps: a dead end, and a
 node within reach of it in a straight line. Where there is a way already, the rank is by how much the link alone
 shortens it. Where there is none, links come first that make a way by themselves, the shorter journey before the longer;
-then the others, by how much of what is missing they are.
+then the others, by how much of what is missing they are. In place of length any cost may be asked for.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from scipy.spatial import KDTree
 from geo.errors import InputError
 from geo.measure import geodesic_m
 from geo.network import STATUSES
-from routes.costs import arc_cost
+from routes.costs import arc_cost, stated, unit
 from routes.journey import Tree
 from routes.permit import ANY, USABLE
 from routes.scenario import Addition
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.journey import Journey
+    from routes.model import Vehicle
 
 REACH_M = 2_000.0
 """How long the straight line over a gap may be."""
@@ -41,6 +42,7 @@ REACH_M = 2_000.0
 MOST = 12
 _APART_M = 5_000.0  # of two gaps (or borders) whose places lie nearer only the better is listed
 _WORTH_M = 1_000.0  # a link that shortens a journey by less is not listed
+_WORTH_SHARE = 0.005  # nor one that saves less of another cost
 _MM = 1000
 _SLIVER_MM = 1_000
 _PENALTY = 1_000  # where there is no way, a metre that is missing counts like so many that are there
@@ -69,10 +71,13 @@ class MissingLink:
         Of a line not in use: its status, and the study's stretch that it is part of; else empty.
     crossing
         Id of the declared crossing of a closed border; else empty.
-    before_m, after_m
-        Length of the journey without the link, and with it alone; None where there is no way.
+    before, after
+        What the journey costs without the link, and with it alone, in the integers of the search; None where there is
+        no way.
     needed
         Whether there is no way without it, were every other one on the same way joined.
+    cost
+        By which cost the journey was made.
     """
 
     kind: str
@@ -83,14 +88,30 @@ class MissingLink:
     status: str
     stretch: str
     crossing: str
-    before_m: float | None
-    after_m: float | None
+    before: float | None
+    after: float | None
     needed: bool
+    cost: str = "distance"
+
+    @property
+    def before_m(self) -> float | None:
+        """Length of the journey without the link; None where there is no way, or another cost was asked for."""
+        return None if self.before is None or self.cost != "distance" else self.before / _MM
+
+    @property
+    def after_m(self) -> float | None:
+        """Length of the journey with the link alone; None where there is no way, or another cost was asked for."""
+        return None if self.after is None or self.cost != "distance" else self.after / _MM
+
+    @property
+    def saving(self) -> float | None:
+        """What the link alone saves the journey; None where there is no way without it, or none with it."""
+        return None if self.before is None or self.after is None else self.before - self.after
 
     @property
     def saving_m(self) -> float | None:
-        """By how much the link alone shortens the journey; None where there is no way without it, or none with it."""
-        return None if self.before_m is None or self.after_m is None else self.before_m - self.after_m
+        """By how much the link alone shortens the journey; None as for `saving`, or for another cost."""
+        return None if self.saving is None or self.cost != "distance" else self.saving / _MM
 
     def addition(self, title: str = "") -> Addition:
         """
@@ -121,7 +142,14 @@ class MissingLink:
         return Addition(name, self.mode, first, last, length_km=length_km, title=title or f"Link {first} to {last}")
 
 
-def missing_links(journey: Journey, *, reach_m: float = REACH_M, most: int = MOST) -> list[MissingLink]:
+def missing_links(
+    journey: Journey,
+    *,
+    reach_m: float = REACH_M,
+    most: int = MOST,
+    cost: str = "distance",
+    vehicle: Vehicle | None = None,
+) -> list[MissingLink]:
     """
     Find and rank missing links.
 
@@ -133,6 +161,11 @@ def missing_links(journey: Journey, *, reach_m: float = REACH_M, most: int = MOS
         How long the straight line over a gap may be, metres.
     most
         How many to list.
+    cost
+        By what they are ranked: the name of a cost, or a mix, see `routes.costs.stated`. Gaps are looked for by
+        distance alone: what a line that nobody has drawn would cost otherwise is not known.
+    vehicle
+        For time; the study's first of the mode when left out.
 
     Returns
     -------
@@ -142,16 +175,17 @@ def missing_links(journey: Journey, *, reach_m: float = REACH_M, most: int = MOS
     Raises
     ------
     InputError
-        The reach or the number is not above 0.
+        The reach or the number is not above 0, or there is no such cost.
     """
     if not (np.isfinite(reach_m) and reach_m > 0) or most < 1:
         message = f"the reach is {reach_m:g} m and {most} links are asked for; both must be above 0"
         raise InputError(message)
-    search = _Search(journey)
+    search = _Search(journey, cost, vehicle)
+    gaps = search.gaps(reach_m) if cost == "distance" else []
     lines = search.lines()
     listed = {link.ends for link in lines if link.kind == "border"}
     borders = [link for link in search.borders() if link.ends not in listed]
-    return sorted([*lines, *borders, *search.gaps(reach_m)], key=_rank)[:most]
+    return sorted([*lines, *borders, *gaps], key=_rank)[:most]
 
 
 def table(links: Iterable[MissingLink]) -> gpd.GeoDataFrame:
@@ -172,6 +206,12 @@ def table(links: Iterable[MissingLink]) -> gpd.GeoDataFrame:
     names = ("kind", "mode", "length_m", "status", "stretch", "crossing", "before_m", "after_m", "saving_m", "needed")
     columns: dict[str, Any] = {"rank": range(1, len(links) + 1)}
     columns |= {name: [getattr(link, name) for link in links] for name in names}
+    for name in dict.fromkeys(link.cost for link in links if link.cost != "distance"):
+        what = {"time": "hours", "climb": "climb_m", "build": "to_build_km", "crossings": "crossings"}
+        word = what.get(name, "mix_points" if "=" in name else f"{name}_km")
+        for side in ("before", "after", "saving"):
+            values = [getattr(link, side) for link in links]
+            columns[f"{side}_{word}"] = [None if value is None else value / unit(name) for value in values]
     columns |= {f"{side}_territory": [link.territories[i] for link in links] for i, side in enumerate(("from", "to"))}
     shapes = [
         shapely.Point(link.ends[0]) if link.ends[0] == link.ends[1] else shapely.LineString(link.ends) for link in links
@@ -180,27 +220,30 @@ def table(links: Iterable[MissingLink]) -> gpd.GeoDataFrame:
 
 
 def _rank(link: MissingLink) -> tuple[int, float, float]:
-    if link.saving_m is not None:
-        return 0, -link.saving_m, link.length_m
-    return (1, link.after_m, link.length_m) if link.after_m is not None else (2, -link.length_m, 0.0)
+    if link.saving is not None:
+        return 0, -link.saving, link.length_m
+    return (1, link.after, link.length_m) if link.after is not None else (2, -link.length_m, 0.0)
 
 
 class _Search:
     """A journey as it may be made, and on everything that there is."""
 
-    def __init__(self, journey: Journey) -> None:
-        self._journey, self._graph = journey, journey.graph
+    def __init__(self, journey: Journey, cost: str, vehicle: Vehicle | None) -> None:
+        self._journey, self._graph, self._name = journey, journey.graph, cost
         everything = replace(
             journey.permit,
             statuses=frozenset(USABLE),
             borders=frozenset({ANY}),
         )
         self._wide = np.isfinite(journey.ground.weights(everything).weight) | journey.open
-        self._cost = arc_cost(journey, "distance")
+        self._mm = arc_cost(journey, "distance")
+        self._cost = stated(journey, cost, vehicle)
         weights = journey.weigh(self._cost)
         self._ahead = Tree.grow(weights, journey.starts).cost
         self._behind = Tree.grow(weights, journey.ends, backwards=True).cost
         self._best = float(self._ahead[journey.ends].min())
+        # A link that saves less is not listed.
+        self._worth = _WORTH_M * _MM if cost == "distance" else _WORTH_SHARE * self._best
 
     # -- lines not in use, and the borders between them --------------------------------------------------------------
 
@@ -215,12 +258,12 @@ class _Search:
             others = [arc for other in runs if other is not run for arc in other]
             without = self._length(self._journey.open | self._mask([*others, *slivers]))
             link = self._link(run, alone, needed=not np.isfinite(without))
-            if link.saving_m is None or link.saving_m >= _WORTH_M:
+            if link.saving is None or link.saving >= self._worth:
                 links.append(link)
         return links
 
     def _sliver(self, run: list[int]) -> bool:
-        return bool(self._graph.edge[run[0]] >= 0 and self._cost[run].sum() < _SLIVER_MM)
+        return bool(self._graph.edge[run[0]] >= 0 and self._mm[run].sum() < _SLIVER_MM)
 
     def _best_way(self) -> NDArray[np.intp]:
         """Give the shortest way if all were open; where there is none now, that with the least to join."""
@@ -265,7 +308,7 @@ class _Search:
         graph = self._graph
         shut = np.flatnonzero((graph.edge < 0) & ~self._journey.open)
         total = self._ahead[graph.tail[shut]] + self._behind[graph.head[shut]]
-        worth = np.isfinite(total) & (total <= self._best - _WORTH_M * _MM)
+        worth = np.isfinite(total) & (total <= self._best - self._worth)
         shut, total = shut[worth], total[worth]
         kept: list[int] = []
         for place in np.argsort(total, kind="stable").tolist():
@@ -287,7 +330,7 @@ class _Search:
             ends = np.flatnonzero(dead)
             goal = points[self._journey.ends[0] if from_dead else self._journey.starts[0]]
             hope = mine[ends] + _MM * np.hypot(*(points[ends] - goal).T)  # no link can do better
-            ends = ends[hope < self._best - _WORTH_M * _MM]
+            ends = ends[hope < self._best - self._worth]
             ends = ends[np.argsort(mine[ends] + _MM * np.hypot(*(points[ends] - goal).T), kind="stable")][
                 :_STATES_TRIED
             ]
@@ -314,7 +357,7 @@ class _Search:
     def _apart(self, pairs: list[tuple[float, int, int]]) -> list[MissingLink]:
         points, kept = self._graph.points_m, list[tuple[float, int, int]]()
         for total, a, b in sorted(pairs):
-            if len(kept) == MOST or total > self._best - _WORTH_M * _MM:
+            if len(kept) == MOST or total > self._best - self._worth:
                 break
             if all(np.hypot(*(points[a] - points[c])) > _APART_M or np.hypot(*(points[b] - points[d])) > _APART_M
                    for _total, c, d in kept):  # fmt: skip
@@ -328,15 +371,13 @@ class _Search:
         sides = zones[self._graph.zone[a]], zones[self._graph.zone[b]]
         mode = self._journey.permit.mode
         ends = (first, last)
-        return MissingLink(
-            "gap", mode, ends, float(length[0]), sides, "", "", "", self._before, total / _MM, needed=False
-        )
+        return MissingLink("gap", mode, ends, float(length[0]), sides, "", "", "", self._before, total, needed=False)
 
     # -- making links ------------------------------------------------------------------------------------------------
 
     @property
     def _before(self) -> float | None:
-        return self._best / _MM if np.isfinite(self._best) else None
+        return self._best if np.isfinite(self._best) else None
 
     def _link(self, run: list[int], after: float, *, needed: bool) -> MissingLink:
         graph, ground = self._graph, self._journey.ground
@@ -347,14 +388,15 @@ class _Search:
             kind="border" if edge < 0 else "line",
             mode=mode,
             ends=(self._point(first), self._point(last)),
-            length_m=float(self._cost[run].sum()) / _MM,
+            length_m=0.0 if edge < 0 else float(self._mm[run].sum()) / _MM,
             territories=(ground.zones[graph.zone[first]], ground.zones[graph.zone[last]]),
             status="" if edge < 0 else STATUSES[ground.network.status[edge]],
             stretch="" if edge < 0 else self._stretches.get(edge, ""),
             crossing=str(ground.crossing_of(mode)[run[0]]) if edge < 0 else "",
-            before_m=self._before,
-            after_m=after / _MM if np.isfinite(after) else None,
+            before=self._before,
+            after=after if np.isfinite(after) else None,
             needed=needed,
+            cost=self._name,
         )
 
     def _mask(self, arcs: list[int]) -> NDArray[np.bool_]:

@@ -160,7 +160,6 @@ def test_a_mix_of_costs_is_made_least(run: Callable[..., tuple[int, str, str]]) 
     [
         (("plan", *ACROSS, "--require", "AM", "--avoid", "AM"), "AM is both to be avoided and required; drop one"),
         (("plan", *ACROSS, "--alternatives", "0"), "0 alternatives were asked for; ask for 1 or more"),
-        (("plan", *ACROSS, "--alternatives", "2", "--format", "gpx"), "GPX holds one way"),
         (("plan", *ACROSS, "--cost", "time=-1"), "the weight of time is -1; a weight must be 0 or more"),
         (("plan", *ACROSS, "--cost", "time=much"), "'time=much' is no weight"),
         (("plan", *ACROSS, "--cap", "AM"), "'AM' is no cap; write NAME=FIGURE, such as AM=45"),

@@ -14,7 +14,7 @@ from routes.journey import Journey
 from routes.loading import load_network
 from routes.metrics import properties
 from routes.missing import missing_links
-from routes.pareto import front
+from routes.pareto import EPSILON, front
 from routes.rules import Rules, plan, pose
 from routes.study import Study
 
@@ -70,6 +70,20 @@ def test_two_costs_are_exact_and_every_point_a_route(road: Journey) -> None:
     assert found.table.length_m.is_monotonic_increasing
     assert found.table.climb_m.is_monotonic_decreasing
     assert all(route.broken is None for route in found.routes)
+
+
+def test_three_costs_are_proven_within_half_a_per_cent(study: Study, region: Network, road: Journey) -> None:
+    """Also where time jumps, as at the crossings between Horadiz and Nakhchivan."""
+    across = pose(study, "horadiz", "nakhchivan", Rules("road", through=EVERY), region)
+    for journey in (road, across):
+        found = front(journey, ["distance", "time", "climb"])
+        assert found.epsilon == EPSILON
+        assert len(found.ways) > 10
+        costs = np.array([way.cost for way in found.ways])
+        for number in range(3):  # the least in each cost is among them
+            least = journey.weigh(arc_cost(journey, found.costs[number])).shortest(journey.starts, journey.ends)
+            assert least is not None
+            assert costs[:, number].min() <= least[0] * (1 + EPSILON)
 
 
 def test_a_railway_that_keeps_within_45_km_of_armenia_and_none_within_40(study: Study, region: Network) -> None:

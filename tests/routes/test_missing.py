@@ -38,6 +38,23 @@ def test_a_line_not_in_use_saves_what_it_shortens(
     assert not link.needed
 
 
+def test_links_are_ranked_by_the_cost_that_is_asked_for(
+    make_network: Callable[..., Network], make_journey: Callable[..., Journey]
+) -> None:
+    """The disused line is longer than the open one, and yet there is nothing to build on it."""
+    lines = [
+        {"from": 1, "to": 2, "m": 9000.0, "status": "disused"},
+        {"from": 1, "to": 2, "m": 4000.0, "status": "proposed"},
+    ]
+    journey = shut(make_journey(make_network(lines), 0, 1), 0)
+    assert missing_links(journey) == []  # it shortens nothing
+    journey = shut(make_journey(make_network([lines[0] | {"status": "open"}, lines[1]]), 0, 1), 0)
+    (link,) = missing_links(journey, cost="build")
+    assert (link.before, link.after, link.saving) == (4_000_000, 0.0, 4_000_000)
+    assert (link.before_m, link.saving_m) == (None, None)  # these would be metres of the journey
+    assert table([link]).saving_to_build_km.tolist() == [4.0]
+
+
 def test_where_there_is_no_way_the_largest_part_of_what_is_missing_comes_first(
     make_network: Callable[..., Network], make_journey: Callable[..., Journey]
 ) -> None:

@@ -15,7 +15,7 @@ from geo.network import Network
 from geo.words import Words
 from routes.costs import arc_cost
 from routes.journey import Journey
-from routes.rules import Rules, plan, pose
+from routes.rules import Rules, plan, pose, read_figures
 from routes.study import Study
 
 EDGES = st.lists(
@@ -133,6 +133,8 @@ def test_a_price_on_a_border_is_paid_only_where_it_is_worth_it(
         ({"avoid_borders": {"TWO-ONE"}, "through": {"ONE-TWO"}}, "ONE-TWO is both to be avoided and passed"),
         ({"avoid_borders": {"gate"}, "price": {"gate": 1}}, "gate is both to be avoided and priced"),
         ({"price": {"gate": -1}}, "the price of gate is negative"),
+        ({"price": {"gate": 2**60}}, "the price of gate is too high to add up"),
+        ({"price": {"ONE-TWO": 1, "TWO-ONE": 2}}, "one border is priced twice in ONE-TWO, TWO-ONE"),
         ({"statuses": {"open"}, "forbid_statuses": {"open"}}, "open is both allowed and forbidden"),
     ],
 )
@@ -140,6 +142,47 @@ def test_rules_that_contradict_each_other_are_refused(corridor: Study, rules: di
     held: dict[str, Any] = {key: frozenset(value) if isinstance(value, set) else value for key, value in rules.items()}
     with pytest.raises(InputError, match=sentence):
         pose(corridor, "a", "b", Rules("road", **held))
+
+
+def test_a_journey_to_where_it_begins_is_refused(corridor: Study) -> None:
+    with pytest.raises(InputError, match="begins and ends at one point of the network, Alpha and Alpha"):
+        pose(corridor, "a", "a", Rules("road"))
+
+
+@pytest.mark.parametrize("value", ["AM=nan", "AM=inf", "AM", "AM=much"])
+def test_a_figure_that_is_no_number_is_refused(value: str) -> None:
+    with pytest.raises(InputError, match=f"'{value}' is no cap; write NAME=FIGURE"):
+        read_figures([value], "cap")
+
+
+def test_weaving_along_a_border_does_not_enter_what_is_required(
+    make_network: Callable[..., Network], make_journey: Callable[..., Journey]
+) -> None:
+    """The road 1-2 lies in TWO by the boundary set, and within tolerance of the border: ONE does not end there."""
+    edges = [
+        {"from": 1, "to": 2, "m": 1.0, "territory": "TWO"},
+        {"from": 2, "to": 3, "m": 1.0, "territory": "ONE"},
+        {"from": 1, "to": 3, "m": 9.0, "territory": "ONE"},
+    ]
+    network = make_network(edges)
+    near = np.array([True, False, False])
+    network = replace(
+        network,
+        near_m=np.where(near, network.shape_length_m, 0.0),
+        text=dict(network.text) | {"near_territory": Words.encode(["ONE", "", ""])},
+    )
+    journey = make_journey(network, 0, 2)
+    inside = {journey.ground.zones[zone] for zone in journey.graph.zone[journey.starts]}
+    assert inside == {"ONE", "TWO"}
+    one = journey.ground.zones.index("ONE")
+    journey = replace(
+        journey,
+        starts=journey.starts[journey.graph.zone[journey.starts] == one],
+        open=journey.open & (journey.graph.edge >= 0),  # and no border may be passed
+    )
+    cost = arc_cost(journey, "distance")
+    assert plan(journey, cost, Rules("road")).length_m.sum() == 2.0  # over the road that weaves
+    assert plan(journey, cost, Rules("road", require=frozenset({"TWO"}))).broken is not None
 
 
 def test_a_territory_or_border_that_does_not_exist_is_named(corridor: Study) -> None:
