@@ -5,6 +5,7 @@
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
+WORKERS ?= 1
 JOBS ?= 2
 OSM ?= ../shared/data/osm/armenia-azerbaijan-2021.osm.pbf
 VENV ?= .venv
@@ -50,10 +51,10 @@ WANTED := $(if $(filter file,$(origin PYTHON)),,$(shell "$(PYTHON)" -c 'import s
 unless_sound = $(if $(shell test "$$(cat $(1)/installed 2>/dev/null)" = "$(CURDIR)" && \
 	$(1)/bin/python -c 'import sys; "$(WANTED)" in ("", str(sys.version_info[:2])) and print("sound")' 2>/dev/null),,again)
 
-.PHONY: help install serve test lint format messages data lock clean again
+.PHONY: help install serve test lint format messages data bench bench-serve lock clean again
 
 help: ## what there is to make
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /: /' | awk -F': ' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /: /' | awk -F': ' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 install: $(VENV)/installed ## the venv alone: what a bare make does
 
@@ -63,8 +64,8 @@ $(VENV)/installed: requirements.lock pyproject.toml $(call unless_sound,$(VENV))
 $(TOOLS_VENV)/installed: tools/requirements.lock pyproject.toml $(call unless_sound,$(TOOLS_VENV))
 	$(call install,$(TOOLS_VENV),tools/requirements.lock)
 
-serve: $(VENV)/installed ## the map on http://127.0.0.1:8000 (HOST=, PORT=)
-	$(RUN) app.py serve --host "$(HOST)" --port "$(PORT)"
+serve: $(VENV)/installed ## the map on http://127.0.0.1:8000 (HOST=, PORT=, WORKERS=)
+	$(RUN) app.py serve --host "$(HOST)" --port "$(PORT)" --workers "$(WORKERS)"
 
 test: lint ## lint, then the tests (JOBS= processes)
 	$(RUN) -m pytest -n $(JOBS)
@@ -87,6 +88,9 @@ data: $(TOOLS_VENV)/installed ## build data/ again from its sources
 
 bench: $(VENV)/installed ## measure against peers, some in venvs of their own (OSM= a file, BENCH= options)
 	$(RUN) -m benchmarks.run --osm "$(OSM)" $(BENCH)
+
+bench-serve: $(VENV)/installed ## the server under load (needs wrk; BENCH= options, such as --network FILE)
+	$(RUN) -m benchmarks.serving --to benchmarks/SERVING.md $(BENCH)
 
 lock: ## work out both locks again after a change of a requirements.txt
 	"$(PYTHON)" -m venv $(LOCK_VENV)

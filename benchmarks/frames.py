@@ -105,6 +105,7 @@ def main() -> None:
         version = browser.version
         for name, layer in (("candidates alone", False), ("with the network", True), ("again, tiles kept", True)):
             page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.set_default_timeout(180_000)
             page.goto(f"http://127.0.0.1:{port}/")
             page.wait_for_selector("body[data-ready]")
             rows.append(row(name, walk(page, layer=layer)))
