@@ -485,8 +485,11 @@ def _kilometres(table: pd.DataFrame) -> str:
     return grid(["mode", "status", *(f"{key} km" for key in table.columns)], rows, numbers=range(2, 2 + table.shape[1]))
 
 
+_PARTS = "{desc}: {percentage:3.0f}%|{bar}| {elapsed} gone, {remaining} left"
+
+
 class _Bar:
-    """Shows how far a long piece of work has come, a bar a stage, on standard error."""
+    """Shows how far a long piece of work has come, a bar a stage or one for all that are known, on standard error."""
 
     def __init__(self, *, shown: bool | None) -> None:
         self._shown = sys.stderr.isatty() if shown is None else shown
@@ -501,12 +504,15 @@ class _Bar:
             self._bar.close()
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
-        if stage != self._stage:
+        whole, _, part = stage.partition(": ")  # see `geo.progress.as_one`
+        if whole != self._stage:
             self.__exit__()
-            self._stage = stage
-            self._bar = tqdm(desc=stage, total=total, file=sys.stderr, disable=not self._shown)
+            self._stage = whole
+            shape = _PARTS if part else None
+            self._bar = tqdm(total=total, desc=whole, bar_format=shape, file=sys.stderr, disable=not self._shown)
         if self._bar is not None:
             self._bar.total = total
+            self._bar.set_description_str(part or whole, refresh=False)
             self._bar.update(done - self._bar.n)
 
 

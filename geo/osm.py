@@ -68,7 +68,12 @@ def read_osm(
         )
         raise InputError(message)
     date = data_date or min(date for date, _ in dated) or None
-    network = cut(way_table(extracts, kinds), osm_meta(title=names, data_date=date))
+    progress("cutting at junctions", 0, 2)
+    ways = way_table(extracts, kinds)
+    extracts.clear()  # the table holds what is needed of them
+    progress("cutting at junctions", 1, 2)
+    network = cut(ways, osm_meta(title=names, data_date=date))
+    progress("cutting at junctions", 2, 2)
     if network.edge_count == 0:
         message = f"{names} holds the ways but not the nodes of roads and railways; give a file that has both"
         raise InputError(message)

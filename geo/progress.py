@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WHOLE = 1000
 
 
 class Progress(Protocol):
@@ -32,3 +37,39 @@ def silent(stage: str, done: int, total: int | None) -> None:
     stage, done, total
         See `Progress`.
     """
+
+
+def as_one(progress: Progress, whole: str, stages: Sequence[tuple[str, float]]) -> Progress:
+    """
+    Report the stages of a piece of work as parts of one, so that what is left can be told from what is done.
+
+    Parameters
+    ----------
+    progress
+        Hears "whole: stage" in thousandths of the whole; a stage that is not foreseen, or does not know its own total,
+        is passed on as it is.
+    whole
+        What is being done, in words.
+    stages
+        How the name of each stage begins, in their order, and its share of the time; any unit.
+
+    Returns
+    -------
+    report
+        What the stages report to.
+    """
+    shares = [share for _, share in stages]
+    current = 0
+
+    def report(stage: str, done: int, total: int | None) -> None:
+        nonlocal current
+        later = range(current, len(stages))
+        found = next((number for number in later if stage.startswith(stages[number][0])), None)
+        if found is None or not total:
+            progress(stage, done, total)
+            return
+        current = found
+        part = sum(shares[:found]) + shares[found] * min(done / total, 1.0)
+        progress(f"{whole}: {stage}", round(_WHOLE * part / sum(shares)), _WHOLE)
+
+    return report
