@@ -43,6 +43,7 @@ BUILT_IN = "nakhchivan"
 NO_STUDY = "none"
 _USER_ERROR = 2
 _INTERRUPTED = 130
+_DOCUMENTS = ("png", "svg", "pdf", "html")  # what web.document draws
 
 _file = click.Path(path_type=Path)
 _study = click.option("--study", "name", default=BUILT_IN, show_default=True, help="Name or folder of the study.")
@@ -399,10 +400,19 @@ def missing(most: int, fmt: str, output: Path | None, **asked: Any) -> None:  # 
 @click.argument("route_id")
 @_study
 @_network
-@_written(files.FORMATS, required=True)
+@_written([*files.FORMATS, *_DOCUMENTS], required=True)
 def export(route_id: str, name: str, saved: Path | None, fmt: str, output: Path | None) -> None:
-    """Write one candidate, by segments, to a file."""
+    """Write one candidate to a file: its segments, a map for paper (png, svg), a brief (pdf), a map to open (html)."""
     study = Study.open(name)
+    if fmt in _DOCUMENTS:
+        from web.document import document  # noqa: PLC0415  (what draws takes a second to load)
+
+        if output is None and fmt in {"png", "pdf"}:
+            message = f"{fmt.upper()} is a binary format and is not printed; name a file, such as -o {route_id}.{fmt}"
+            raise InputError(message)
+        content = document(study, route_id, fmt, _open(saved, study))
+        _write(lambda _fmt: content, fmt, output)
+        return
     _write(functools.partial(files.render, study.route(route_id, _open(saved, study))), fmt, output)
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, request
 
-from routes import export
+from geo.errors import InputError
 from routes.alternatives import alternatives
 from routes.geojson import route_collection, segment_collection
 from routes.query import put
 from routes.scenario import CASES
 from web.contents import Contents, plain_value
+from web.download_files import MEDIA, data
 from web.escape import plain
 from web.gazetteer import search
 from web.names import name_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
-FORMATS = {"geojson": "application/geo+json", "csv": "text/csv; charset=utf-8", "gpx": "application/gpx+xml"}
+FORMATS = MEDIA
 
 
 def shown() -> Contents:
@@ -89,7 +90,7 @@ def landing() -> Response:
             "links": {
                 "routes": "/api/routes",
                 "route": "/api/routes/{id}",
-                "download": "/api/routes/{id}?format={geojson|csv|gpx}",
+                "download": "/api/routes/{id}?format={geojson|gpx|kml|gpkg|csv|fgb|parquet}",
                 "provisions": "/api/provisions",
                 "provision": "/api/provisions/{id}",
                 "places": "/api/places",
@@ -152,7 +153,10 @@ def download(route: Route, wanted: str) -> Response:
     InputError
         There is no such format.
     """
-    response = Response(export.render(route, wanted), content_type=FORMATS[wanted])
+    if wanted not in FORMATS:
+        message = f"there is no format {plain(wanted)!r}; it must be one of {', '.join(FORMATS)}"
+        raise InputError(message)
+    response = Response(data([route], wanted), content_type=FORMATS[wanted])
     response.headers["Content-Disposition"] = f'attachment; filename="{route.id}.{wanted}"'
     return response
 

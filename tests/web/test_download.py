@@ -14,6 +14,7 @@ from defusedxml import ElementTree  # type: ignore[import-untyped]
 from PIL import Image
 from pypdf import PdfReader
 
+from app import main
 from routes.study import Study
 from web import create_app
 from web.drawing_letters import holds
@@ -283,3 +284,19 @@ def _opened(browser, path, click=None):
     }
     page.close()
     return found
+
+
+# -- on the command line ---------------------------------------------------------------------------------------------
+
+
+def test_the_command_line_draws_the_same_map(tmp_path):
+    path = tmp_path / "map.svg"
+    assert main(["export", "araxes-rail", "--format", "svg", "-o", str(path)]) == 0
+    texts = " ".join(ElementTree.fromstring(path.read_bytes()).itertext())
+    assert "Araxes railway" in texts
+    assert "This view, as a page" not in texts  # nobody serves it
+
+
+def test_a_picture_is_not_printed_into_a_terminal(capsys):
+    assert main(["export", "araxes-rail", "--format", "png"]) == 2
+    assert "binary" in capsys.readouterr().err
