@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +27,16 @@ HAS_METIS = pymetis is not None
 _WHOLE = 8  # parts of so few nodes are not cut further
 _BALANCE = 0.3  # no side of a cut is smaller than this share
 _DIRECTIONS = 4  # in which a part may be cut
-_IMBALANCE = 400  # METIS: thousandths by which one side may outweigh the other; loose is quick, and no worse here
+# METIS: one side may outweigh the other by 400 thousandths; loose is quick, and no worse here.
+_OPTIONS = {"ufactor": 400, "niter": 4, "compress": 0, "seed": 0}
+# What a process of its own runs: METIS holds the interpreter's lock, so that no thread would go on beside it.
+_ALONE = """
+import json, sys
+import numpy as np, pymetis
+begin, among = np.load(sys.stdin.buffer), np.load(sys.stdin.buffer)
+adjacency, options = pymetis.CSRAdjacency(begin, among), pymetis.Options(**json.loads(sys.argv[1]))
+np.save(sys.stdout.buffer, np.asarray(pymetis.nested_dissection(adjacency, options=options)[1], dtype=np.int32))
+"""
 
 
 def neighbours(
@@ -96,6 +109,59 @@ def dissection(
     return rank
 
 
+class Dissecting:
+    """
+    A dissection under way in a process of its own, so that other work goes on beside it.
+
+    Parameters
+    ----------
+    count
+        Number of nodes.
+    u, v
+        Nodes that are joined, see `neighbours`.
+    """
+
+    def __init__(self, count: int, u: NDArray[np.integer], v: NDArray[np.integer]) -> None:
+        first, left = neighbours(count, u, v)
+        self._early, gone, degree = shed(first, left)
+        self._core = np.flatnonzero(~gone)
+        begin, among = _part(first, left, self._core, degree)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the process)
+        np.save(self._file, begin.astype(np.int32))
+        np.save(self._file, among)
+        self._file.flush()
+        self._file.seek(0)
+        self._answer = tempfile.TemporaryFile()  # noqa: SIM115
+        self._process = subprocess.Popen(  # noqa: S603  (this interpreter, and a text of our own)
+            [sys.executable, "-c", _ALONE, json.dumps(_OPTIONS)], stdin=self._file, stdout=self._answer
+        )
+
+    def rank(self) -> NDArray[np.int32]:
+        """
+        Wait for the dissection.
+
+        Returns
+        -------
+        rank
+            Of each node; empty where the process failed, so that who needs it dissects again.
+        """
+        if self._process.wait():
+            return np.empty(0, dtype=np.int32)
+        self._answer.seek(0)
+        late = np.load(self._answer)
+        rank = np.empty(len(self._early) + len(self._core), dtype=np.int32)
+        rank[self._early] = np.arange(len(self._early))
+        rank[self._core] = len(self._early) + late
+        return rank
+
+    def close(self) -> None:
+        """End the process, whether it is done or not."""
+        self._process.kill()
+        self._process.wait()
+        self._file.close()
+        self._answer.close()
+
+
 def _part(
     first: NDArray[np.int64], neighbour: NDArray[np.int32], core: NDArray[np.intp], degree: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -111,7 +177,7 @@ def _by_metis(begin: NDArray[np.int64], among: NDArray[np.int32]) -> NDArray[np.
     if len(among) == 0:  # METIS knows no graph without edges
         return np.arange(len(begin) - 1, dtype=np.int32)
     adjacency = pymetis.CSRAdjacency(begin.astype(np.int32), among)
-    options = pymetis.Options(ufactor=_IMBALANCE, niter=4, compress=0, seed=0)
+    options = pymetis.Options(**_OPTIONS)
     _order, rank = pymetis.nested_dissection(adjacency, options=options)
     return np.asarray(rank, dtype=np.int32)
 

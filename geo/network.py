@@ -79,6 +79,9 @@ class Network:
         Geometry: edge i has vertices offset[i] to offset[i + 1].
     sample_offset, sample_ele_m
         Relief: heights along each edge, evenly spaced from u to v, metres above sea level; empty without relief.
+    node_rank
+        In which order a hierarchy takes the nodes away, see `geo.dissection`; nodes beyond its end came later and go
+        first. Empty where it was not worked out.
     meta
         What the network is made of: title, data_date, sources, boundaries, relief, generalised.
     """
@@ -104,6 +107,7 @@ class Network:
     vertex_lat_e7: NDArray[np.int32]
     sample_offset: NDArray[np.int64]
     sample_ele_m: NDArray[np.float32]
+    node_rank: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, dtype=np.int32))
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -254,6 +258,7 @@ class Network:
             node_osm_id=self.node_osm_id[nodes],
             node_lon_e7=self.node_lon_e7[nodes],
             node_lat_e7=self.node_lat_e7[nodes],
+            node_rank=self.node_rank[nodes[nodes < len(self.node_rank)]],
             u=ends[: len(rows)].astype(np.int32),
             v=ends[len(rows) :].astype(np.int32),
             text={name: words.take(rows) for name, words in self.text.items()},
@@ -307,10 +312,10 @@ class Network:
             The file is no saved network, is cut short, or a checksum does not match.
         """
         arrays, header, vocabulary = storage.read(path, verify=verify)
-        storage.require(path, arrays, [f.name for f in fields(cls) if f.name not in ("text", "meta")])
+        storage.require(path, arrays, [f.name for f in fields(cls) if f.name not in _OPTIONAL])
         storage.require(path, arrays, [f"{part}.{name}" for part in ("text", "words") for name in TEXT_COLUMNS])
         text = {name: Words(arrays[f"text.{name}"], tuple(vocabulary[name])) for name in TEXT_COLUMNS}
-        plain = {f.name: arrays[f.name] for f in fields(cls) if f.name not in ("text", "meta")}
+        plain = {f.name: arrays[f.name] for f in fields(cls) if f.name in arrays}
         return cls(**plain, text=text, meta=header["meta"])
 
     @classmethod
@@ -346,6 +351,7 @@ class Network:
         return to_osmnx(self)
 
 
+_OPTIONAL = ("text", "meta", "node_rank")  # of no section of their own, or of one that a file may lack
 EDGE_COLUMNS = (
     "u",
     "v",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +15,13 @@ from geo.osm import read_osm
 from geo.progress import as_one, silent
 from geo.relief import Relief, drape
 from geo.territory import BoundarySet, split
+from routes.search import LARGE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from geo.dissection import Dissecting
     from geo.progress import Progress
     from routes.study import Study
 

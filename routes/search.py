@@ -157,8 +157,14 @@ class Graph:
         """The contraction hierarchy over the graph's states."""
         from geo.hierarchy import Hierarchy  # noqa: PLC0415  (the compiler takes longer to load than a small graph)
 
-        lon, lat = self.network.node_lon[self.node], self.network.node_lat[self.node]
-        return Hierarchy.build(self.tail, self.head, lon * np.cos(np.radians(lat.mean())), lat)
+        network = self.network
+        lon, lat = network.node_lon[self.node], network.node_lat[self.node]
+        rank = None
+        if len(network.node_rank):
+            rank = np.full(network.node_count, -1, dtype=np.int32)
+            rank[: len(network.node_rank)] = network.node_rank
+            rank = rank[self.node]
+        return Hierarchy.build(self.tail, self.head, lon * np.cos(np.radians(lat.mean())), lat, rank)
 
     @cached_property
     def points_m(self) -> NDArray[np.float64]:

@@ -121,6 +121,16 @@ def test_a_tree_of_dead_ends_is_taken_away_without_joining_anything():
     assert len(hierarchy.above) == len(u)
 
 
+@pytest.mark.skipif(not dissection.HAS_METIS, reason="METIS has no wheel for this platform")
+def test_a_dissection_in_a_process_of_its_own_is_the_same():
+    u, v, x, y = grid(30)
+    under_way = dissection.Dissecting(len(x), u, v)
+    try:
+        assert np.array_equal(under_way.rank(), dissection.dissection(*dissection.neighbours(len(x), u, v), x, y))
+    finally:
+        under_way.close()
+
+
 @given(graphs(), st.data())
 def test_a_tree_leads_from_every_node_it_reaches_back_to_a_root_at_its_cost(graph, data):
     count, tail, head, cost, (x, y) = graph
