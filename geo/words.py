@@ -109,6 +109,8 @@ class Words:
         column
             The picked rows.
         """
+        if len(self.words) == 1 and len(rows):  # a column that says the same of every row, as many do
+            return Words(np.zeros(len(rows), dtype=np.int32), self.words)
         codes = self.codes[rows]
         # Counting words is many times as fast as sorting rows, and there are rarely more words than rows.
         used = np.flatnonzero(np.bincount(codes, minlength=len(self.words)))
