@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from functools import partial
 from statistics import median_low
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from benchmarks.record import Pair
 
 _RANDOM = 40
-_OPENED = "the saved network, checked and made ready for a first question"
+_OPENED = "the saved network, checked; hierarchy, weights, a first way"
 _STUDY_PAIR = "yerevan-meghri"
 
 
@@ -63,12 +64,10 @@ def route(job: Job) -> None:
     job
         The setting.
     """
-    job.report(
-        "open",
-        repeat(partial(Door.open, job.folder), at_most=3),
-        note=_OPENED,
-    )
+    began = time.perf_counter()
     door = Door.open(job.folder)
+    door.first()
+    job.report("open", (time.perf_counter() - began,), note=_OPENED)
     for pair in job.pairs:
         way = door.way(pair)
         answer = {"length_m": way.length_m, "vertices": len(way.lon)}
