@@ -133,8 +133,8 @@ def two(axes: Sequence[str], theme: str, prefix: str) -> alt.LayerChart:
     theme
         A key of `web.charts_inks.THEMES`.
     prefix
-        Before the name of the data: points (name, colour, beaten, x and y with their _low, _high and _text, side and dy
-        of the name).
+        Before the names of the data: front (x and y of every other way that none beats) and points (name, colour,
+        beaten, x and y with their _low, _high and _text, side and dy of the name).
 
     Returns
     -------
@@ -157,14 +157,18 @@ def two(axes: Sequence[str], theme: str, prefix: str) -> alt.LayerChart:
         alt.Tooltip("y_text:N", title=axes[1]),
     ]  # fmt: skip
     point: dict[str, Any] = {"size": 130, "strokeWidth": 2.4, "opacity": 1}
+    others = _on(f"{prefix}front", x=alt.X("x:Q"), y=alt.Y("y:Q")).mark_point(
+        size=22, filled=True, opacity=1, color=inks["quiet"]
+    )
     layers = [
+        others.encode(tooltip=[alt.Tooltip("x:Q", title=axes[0]), alt.Tooltip("y:Q", title=axes[1])]),
         across.encode(x=alt.X("x_low:Q"), x2="x_high:Q", y="y:Q", color=_colour()),
         up.encode(x="x:Q", y="y_low:Q", y2="y_high:Q", color=_colour()),
         front.encode(x=x, y=y, order="x:Q"),
         base.transform_filter("datum.beaten").mark_point(**point, fill=inks["panel"]),
         base.transform_filter("!datum.beaten").mark_point(**point).encode(fill=alt.Fill("colour:N", scale=None)),
     ]
-    layers[3:] = [m.encode(x=x, y=y, stroke=alt.Stroke("colour:N", scale=None), tooltip=tooltip) for m in layers[3:]]
+    layers[4:] = [m.encode(x=x, y=y, stroke=alt.Stroke("colour:N", scale=None), tooltip=tooltip) for m in layers[4:]]
     for side, dx in (("left", 10), ("right", -10)):
         here = base.transform_filter(f"datum.side == '{side}'").encode(x=x, y=y, text="name:N")
         style: dict[str, Any] = {"align": side, "dx": dx, "dy": alt.expr("datum.dy"), "baseline": "middle"}

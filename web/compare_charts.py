@@ -15,11 +15,13 @@ from routes.ranking import Table
 from web import charts, figures
 from web.charts import Drawing
 from web.charts_inks import of_words, shades
+from web.compare_front import unbeaten
 from web.compare_table import Cells, label, written
 from web.escape import plain
-from web.language import N_
+from web.language import N_, ngettext
 from web.language import gettext as _
 from web.sheet import profile
+from web.words import MODE, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,8 +53,10 @@ METRICS = {
 _MULTIPLES = ("length_m", "to_build_m", "goods_time_s", "ascent_m", "crossings.not_open")
 _UNITS = {"m": (1000.0, N_("km")), "s": (3600.0, N_("hours"))}
 _TERRITORY = "length_by_territory_m."
+_SCALE = {"time": 3600.0, "distance": 1000.0, "build": 1000.0}  # of a criterion's unit, in that of `CRITERIA`
 _TWO = 2
-_FAR, _NAME, _LINE = 0.62, 0.3, 0.045  # shares of a plot: where names turn to the left, the room of a name
+_PLOT_PIXELS, _LINE_PIXELS = 260, 15  # about the height of a plot, and of a line of words
+_FAR, _NAME, _LINE = 0.62, 0.36, 0.045  # shares of a plot: where names turn to the left, the room of a name
 _ROOM = 0.045  # of a bar, for two letters
 
 
@@ -237,19 +241,18 @@ def _thinner(shape: Mapping[str, Any]) -> list[tuple[float, float]]:
     return [(round(float(km), 1), float(round(m))) for km, m in thin]
 
 
-def _apart(peaks: Sequence[dict[str, Any]], near: float = 0.36, step: int = 15) -> list[dict[str, Any]]:
-    """Lift names that would lie on each other: those of peaks near each other stand in steps."""
+def _apart(peaks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lift names that would lie on each other: of peaks near each other, those of the higher ones stand higher."""
     across = max(peak["km"] for peak in peaks) or 1.0
-    up = max(peak["m"] for peak in peaks) or 1.0
-    placed: list[dict[str, Any]] = []
+    metre = _PLOT_PIXELS / (max(peak["m"] for peak in peaks) or 1.0)
+    placed: list[tuple[float, dict[str, Any]]] = []
     for peak in sorted(peaks, key=lambda found: found["m"]):
-        close = [
-            other["dy"]
-            for other in placed
-            if abs(other["km"] - peak["km"]) < near * across and abs(other["m"] - peak["m"]) < near / 3 * up
-        ]
-        placed.append({**peak, "dy": min(close, default=step - 7) - step})
-    return placed
+        at = peak["m"] * metre + _LINE_PIXELS / 2
+        for other, there in sorted(placed, key=lambda found: found[0]):
+            if abs(there["km"] - peak["km"]) < _NAME * across and abs(at - other) < _LINE_PIXELS:
+                at = other + _LINE_PIXELS
+        placed.append((at, {**peak, "dy": round(peak["m"] * metre - at)}))
+    return [peak for _at, peak in placed]
 
 
 def _two(view: _View, state: State) -> Chart | None:
@@ -274,15 +277,25 @@ def _two(view: _View, state: State) -> Chart | None:
             {**view.record(route), "beaten": bool(beaten[route]), "x_text": texts[0], "y_text": texts[1]}
             | {**_scaled(state.x, pair[0], "x"), **_scaled(state.y, pair[1], "y")}
         )
-    front = [route for route in view.order if route in beaten and not beaten[route]]
+    best = [route for route in view.order if route in beaten and not beaten[route]]
     text = _(
         "Less is better on both axes. No other way beats %(names)s on both at once: full marks, joined by the "
-        "dashed line.", names=view.names(front),
+        "dashed line.", names=view.names(best),
     )  # fmt: skip
     head = (_("Way across"), _(CRITERIA[state.x]), _(CRITERIA[state.y]), _("Beaten on both by"))
-    drawing = Drawing("two", head[1:3], {"points": _named(points)})
+    mode, ways = unbeaten(view.contents, state.question, view.comparison, axes)
+    if ways:
+        text += " " + ngettext(
+            "The small dot is the one way by %(mode)s that no other of this network beats.",
+            "Small dots are the %(n)s ways by %(mode)s that no other of this network beats, whatever their status.",
+            len(ways), mode=words(mode, MODE),
+        )  # fmt: skip
+    others = [(x / _SCALE.get(state.x, 1.0), y / _SCALE.get(state.y, 1.0)) for x, y in ways]
+    front = [{"x": round(x, 3), "y": round(y, 3)} for x, y in others]
+    drawing = Drawing("two", head[1:3], {"points": _named(points), "front": front})
     specs = (("", charts.embedded(drawing, text)),)
-    return Chart("pareto", _("Two objectives at once"), text, head, tuple(rows), specs, lambda _theme: [drawing])
+    notes = (_("The times of the small dots leave gradients out."),) if ways and "time" in axes else ()
+    return Chart("pareto", _("Two objectives at once"), text, head, tuple(rows), specs, lambda _theme: [drawing], notes)
 
 
 @lru_cache(maxsize=64)
@@ -311,7 +324,7 @@ def _named(points: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _scaled(criterion: str, row: Mapping[str, Any] | None, axis: str) -> dict[str, float]:
-    scale = {"time": 3600.0, "distance": 1000.0, "build": 1000.0}.get(criterion, 1.0)
+    scale = _SCALE.get(criterion, 1.0)
     low, central, high = (float(row[case]) / scale if row else 0.0 for case in ("low", "central", "high"))
     return {axis: round(central, 3), f"{axis}_low": round(low, 3), f"{axis}_high": round(high, 3)}
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from web import figures
 from web.language import N_
 from web.language import gettext as _
+from web.sentences import said
 from web.words import STATUS, sentence, words
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ def _cell(contents: Contents, cells: Cells, metric: str, route: str, reasons: di
         return _ranked(route, row)
     if not row["unit"]:
         text = row["words"] if isinstance(row["words"], str) else ""
-        return Cell(route, Markup("{}").format(sentence(_(text))) if text else Markup(""))
+        return Cell(route, Markup("{}").format(sentence(said(_(text)))) if text else Markup(""))
     if pd.isna(row["central"]):
         reason = row["reason"] if isinstance(row["reason"], str) else _("not known")
         text = sentence(reason.removeprefix("not known: "))
@@ -358,8 +359,8 @@ def signed(metric: str, row: Mapping[str, Any], digits: int = figures.MEASURED) 
     low, central, high = (float(row[f"difference{case}"]) / scale for case in ("_low", "", "_high"))
     places = most
     largest = max(abs(float(row["central"])), abs(float(row["central"]) - float(row["difference"]))) / scale
-    if row["unit"] == "m" and metric not in _HEIGHTS and largest:  # no finer than the two lengths are written
-        places = min(most, digits - 1 - math.floor(math.log10(largest)))
+    if row["unit"] == "m" and metric not in _HEIGHTS:  # no finer than the two lengths are written
+        places = min(most, digits - 1 - math.floor(math.log10(largest))) if largest else 0
     if low < high:
         bearing = figures.digits_for(low, high)
         places = min(places, max(bearing, 0) if unit == "h" else bearing)  # tens of hours would say nothing
