@@ -14,7 +14,7 @@ from geo.measure import geodesic_m
 from geo.network import MODES
 from routes.additions import join_additions
 from routes.declared import directions
-from routes.links import LINK_SOURCE, join_links
+from routes.links import LINK_SOURCE, drawn_links, join_links
 from routes.overlay import additions, check_scenario, lay
 from routes.permit import ANY, Permit, default_permit, permitted
 from routes.resolve import Leg, Question, resolve
@@ -231,8 +231,32 @@ class Ground:
             Edges of its stretches in its territories, open ones included, and of its links.
         """
         parts = [self.within(self.edges_of(name), opening.territory) for name in opening.stretches]
-        linked = np.flatnonzero(np.isin(self.link, opening.links)) if opening.links else np.empty(0, dtype=np.intp)
-        return np.unique(np.concatenate((*parts, linked))).astype(np.intp)
+        linked = [self.edges_of_link(link) for link in opening.links]
+        return np.unique(np.concatenate((*parts, *linked, np.empty(0, dtype=np.intp)))).astype(np.intp)
+
+    def edges_of_link(self, link: str) -> NDArray[np.intp]:
+        """
+        Find the edges of a proposed link, whether the study joined it to the network or the network draws it.
+
+        Parameters
+        ----------
+        link
+            Its id.
+
+        Returns
+        -------
+        rows
+            Rows of edges; none where it is not found here.
+        """
+        base = self.base
+        drawn = np.zeros(len(self.link), dtype=np.bool_)
+        drawn[: len(base.drawn_link)] = base.drawn_link == link
+        return np.flatnonzero((self.link == link) | drawn)
+
+    @cached_property
+    def drawn_link(self) -> NDArray[np.object_]:
+        """Id of the link that a line which the network draws stands for; empty for all others."""
+        return drawn_links(self.network, self.study)
 
     @cached_property
     def opening_years(self) -> NDArray[np.float64]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 import shapely.ops
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from geo.measure import flat_frame, to_e7
@@ -160,3 +162,45 @@ def _largest(network: Network, mode: str, territory: str) -> NDArray[np.intp]:
     inside[network.u[rows]] = True
     inside[network.v[rows]] = True
     return np.flatnonzero(inside & (component == component[network.u[rows]].min()))
+
+
+def drawn_links(network: Network, study: Study) -> NDArray[np.object_]:
+    """
+    Say which lines that a network draws as proposed stand for a link that its study declares.
+
+    Parameters
+    ----------
+    network
+        A network; a text network draws the gap that a link closes as a line of its own.
+    study
+        States the links.
+
+    Returns
+    -------
+    ids
+        One an edge: the nearest link of the mode whose point lies within its `search_m` of the drawn line that the
+        edge is part of, where that line keeps to the link's territories; empty elsewhere, and for links that the study
+        itself joined.
+    """
+    ids = np.full(network.edge_count, "", dtype=object)
+    nearest = np.full(network.edge_count, np.inf)
+    drawn = (network.status == STATUSES.index("proposed")) & ~network.text["source"].isin((LINK_SOURCE,))
+    for mode in {link.mode for link in study.links.values()}:
+        rows = np.flatnonzero(drawn & (network.mode == MODES.index(mode)))
+        if len(rows) == 0:
+            continue
+        size = network.node_count
+        joined = csr_matrix((np.ones(len(rows)), (network.u[rows], network.v[rows])), shape=(size, size))
+        part = connected_components(joined, directed=False)[1][network.u[rows]]
+        territory, lines = network.text["territory"].take(rows).decode(), network.lines(rows)
+        for link in study.links.values():
+            if link.mode != mode:
+                continue
+            outside = np.unique(part[~np.isin(territory, ["", *link.territories])])
+            here = shapely.transform(lines, flat_frame(link.lon, link.lat))
+            away_m = np.full(part.max() + 1, np.inf)
+            np.minimum.at(away_m, part, shapely.distance(here, shapely.Point(0, 0)))
+            away_m[outside] = np.inf
+            closer = (away_m[part] <= link.search_m) & (away_m[part] < nearest[rows])
+            ids[rows[closer]], nearest[rows[closer]] = link.id, away_m[part][closer]
+    return ids

@@ -227,8 +227,7 @@ class _Work:
         if kind == "crossing" and rest:
             return np.empty(0, dtype=np.intp)
         plain = rest or name
-        linked = np.flatnonzero(self.ground.link == plain)
-        return linked if plain not in study.stretches else self.ground.edges_of(plain)
+        return self.ground.edges_of(plain) if plain in study.stretches else self.ground.edges_of_link(plain)
 
     def crossing(self, name: str) -> str | None:
         kind, _, rest = name.partition(":")

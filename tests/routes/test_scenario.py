@@ -324,6 +324,17 @@ def test_law_8_a_scenario_keeps_what_it_leaves_alone(corridor, statuses, lengths
     assert (found.status[opened] == STATUSES.index("open")).all()
 
 
+@pytest.mark.parametrize("link", ["link-agarak-ordubad-road", "link-aghband-nrnadzor-road", "link-bichenek-road"])
+def test_a_link_that_the_network_draws_is_opened_by_its_name(nakhchivan, link):
+    candidate = "bichenek-road" if "bichenek" in link else "araxes-road"
+    before = properties(nakhchivan.route(candidate))
+    (line,) = (each for each in before["links"] if each["id"] == link)
+    after = properties(nakhchivan.route(candidate, None, nakhchivan.scenario(f"open={link}")))
+    assert after["to_build_m"] == pytest.approx(before["to_build_m"] - line["length_m"], abs=0.01)
+    assert nakhchivan.links[link].title not in after["notice"]
+    assert after["length_m"] == before["length_m"]
+
+
 def test_law_8_on_the_built_in_network(nakhchivan):
     base, later = (nakhchivan.ground(scenario=s) for s in (None, nakhchivan.scenario("as_of=2030")))
     for name in EDGE_COLUMNS:
