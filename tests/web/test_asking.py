@@ -209,6 +209,21 @@ def test_what_cannot_be_answered_is_said_and_the_rest_is_shown(client, query):
     assert html.count('class="card line-') >= 6
 
 
+def test_the_link_that_is_copied_shows_a_colleague_the_same(visit, address):
+    page = visit(f"{address}/?as_of=2030", permissions=["clipboard-read", "clipboard-write"]).ready().page
+    page.locator(".card").first.click()
+    page.get_by_role("button", name="Copy link").click()
+    page.locator("#copy-says", has_text="The link is copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url
+    colleague = visit(link).ready().page
+    assert (
+        colleague.locator("#panel .level:visible h2").inner_text()
+        == page.locator("#panel .level:visible h2").inner_text()
+    )
+    assert colleague.locator("#year").input_value() == "2030"
+
+
 def test_a_server_that_is_silent_leaves_the_page_as_it_was_and_says_so(visit, address):
     seen = visit(address).ready()
     page = seen.page

@@ -8,8 +8,9 @@ const RULES = ["mode", "vehicle", "cost", "alternatives", "through"];
 const DECIMALS = 4; // degrees, about 10 m
 
 export class Ask {
-  constructor(map, state, { go }) {
-    [this.map, this.state, this.go] = [map, state, go];
+  // `picking` is told when the map is needed, and when it no longer is: on a phone the panel makes room.
+  constructor(map, state, { go, picking = () => {} }) {
+    [this.map, this.state, this.go, this.told] = [map, state, go, picking];
     this.form = document.getElementById("question");
     this.box = document.getElementById("ask");
     this.says = document.getElementById("ask-says");
@@ -88,6 +89,7 @@ export class Ask {
     this.picking = this.picking === name ? null : name;
     for (const button of this.form.querySelectorAll("[data-pick]")) button.setAttribute("aria-pressed", String(button.dataset.pick === this.picking));
     this.notice.hidden = !this.picking;
+    this.told(Boolean(this.picking));
     this.notice.textContent = this.picking === "from" ? t("Click the map where the way begins; Escape gives up.") : t("Click the map where the way ends; Escape gives up.");
     this.map.getContainer().classList.toggle("is-picking", Boolean(this.picking));
   }
