@@ -10,9 +10,10 @@ from web import drawing, drawing_profile, figures
 from web.brief_page import INNER, Pages
 from web.drawing_svg import Canvas
 from web.escape import plain
-from web.language import DRAFTS, language
+from web.language import DRAFT, DRAFTS, language
 from web.language import gettext as _
 from web.print import page
+from web.sentences import said
 from web.words import sentence
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def brief(subject: Subject) -> bytes:
     pages = Pages(subject.title, subject.subtitle, language(), str(contents.study.facts_until), foot)
     pages.title(subject.title, subject.subtitle)
     if language() in DRAFTS:
-        pages.notice(_("Draft translation, not reviewed by a native speaker."))
+        pages.notice(f"{_(DRAFT)} {DRAFT}")
     if subject.single:
         _one(pages, subject, subject.chosen[0])
     else:
@@ -65,7 +66,7 @@ def _one(pages: Pages, subject: Subject, route_id: str) -> None:
     contents, record = subject.contents, subject.contents.properties[route_id]
     _standing(pages, contents, route_id)
     if record.get("notice"):
-        pages.notice(str(record["notice"]))
+        pages.notice(said(record["notice"]))
     if record.get("broken"):
         pages.notice(_broken(record["broken"]))
     else:
@@ -76,7 +77,7 @@ def _one(pages: Pages, subject: Subject, route_id: str) -> None:
     _profile(pages, contents, route_id)
     pages.heading(_("Measures"))
     if record.get("time_condition"):
-        pages.paragraph(_("Times are given %(condition)s.", condition=str(record["time_condition"])), 7.6, quiet=True)
+        pages.paragraph(_("Times are given %(condition)s.", condition=said(record["time_condition"])), 7.6, quiet=True)
     pages.table(
         (_("Measure"), _("Figure"), _("What it rests on")),
         tables.measured(contents, route_id),
@@ -117,7 +118,7 @@ def _several(pages: Pages, subject: Subject) -> None:
         record = contents.properties[route_id]
         pages.heading(plain(contents.routes[route_id].title), room=150)
         if record.get("notice"):
-            pages.paragraph(str(record["notice"]))
+            pages.paragraph(said(record["notice"]))
         if record.get("broken"):
             pages.paragraph(_broken(record["broken"]))
             continue

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from web.escape import plain
 from web.language import gettext as _
 from web.language import locale, pgettext
+from web.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -357,8 +358,7 @@ def day(value: object) -> str:
         parsed = None
     if parsed is None or (len(text) > _DAY_LENGTH and text[_DAY_LENGTH] not in "T "):
         return text
-    written = format_date(parsed, "long", locale())
-    return written.replace(" ", NO_BREAK, 1)
+    return format_date(parsed, "d MMMM y", locale()).replace(" ", NO_BREAK, 1)
 
 
 def as_of(data_date: object) -> str:
@@ -421,5 +421,5 @@ def unknown(reason: Any = None) -> Markup:  # noqa: ANN401 -- a reason may be mi
     if not reason:
         return Markup('<em class="unknown">{}</em>').format(_("not known"))
     return Markup('<em class="unknown" tabindex="0">{}<span class="why" role="note">{}</span></em>').format(
-        _("not known"), plain(reason)
+        _("not known"), plain(said(reason))
     )

@@ -198,6 +198,10 @@ def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for it
     return text
 
 
+# What a document in a language of `DRAFTS` says of itself, in that language and in English.
+DRAFT = N_("Draft translation, not reviewed by a native speaker.")
+
+
 def _filled(text: str, values: dict[str, Any]) -> str:
     if not values:
         return text

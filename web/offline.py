@@ -25,6 +25,7 @@ from web.language import gettext as _
 from web.language import language
 from web.map import crossings, features
 from web.names import local_of, place_name
+from web.sentences import said
 from web.sheet import segment_title
 from web.words import CROSSING, STATUS, words
 
@@ -169,7 +170,7 @@ def _way(contents: Contents, key: str) -> dict[str, Any]:
         "id": key,
         "title": plain(contents.routes[key].title),
         "colour": contents.colours[key],
-        "notice": plain(record.get("notice")),
+        "notice": plain(said(record.get("notice"))),
         "broken": plain((record.get("broken") or {}).get("reason")),
         "figures": [] if record.get("broken") else headline(contents, key),
         "crossings": tables.crossings(contents, key),

@@ -20,6 +20,7 @@ from web.escape import plain
 from web.language import language
 from web.map import DASHES, Drawing, TileServer, draw
 from web.measures import Measure, measures, transit
+from web.sentences import said
 from web.sheet import profile, segment_digits, segment_title, sheet
 from web.tiles import network_tiles
 
@@ -268,11 +269,12 @@ def furnish(app: Flask) -> None:
         figure=figures.figure,
         slug=words.slug,
         sentence=words.sentence,
+        said=said,
     )
     env.globals.update(
         {
             name: getattr(words, name)
-            for name in ("STATUS", "MODE", "BADGE", "KIND", "CLASS", "CROSSING", "BASIS", "STRUCTURE")
+            for name in ("STATUS", "MODE", "BADGE", "KIND", "CLASS", "STANDING", "CROSSING", "BASIS", "STRUCTURE")
         },
         VERIFICATION=words.VERIFICATION,
         DASHES=DASHES,

@@ -77,6 +77,15 @@ KIND = {
     "in force": N_("in force"),
     "historic": N_("historic"),
 }
+# How a way across stands with the governments concerned.
+STANDING = {
+    "stated by a government": N_("stated by a government"),
+    "offered": N_("offered"),
+    "not announced": N_("not announced"),
+    "reference": N_("reference"),
+    "historic": N_("historic"),
+    "standing not known": N_("standing not known"),
+}
 # Texts that bind nobody, or not yet: they concern what a text in force governs.
 _CONCERNS = {"announced", "framework", "initialed"}
 VERIFICATION = {

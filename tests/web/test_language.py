@@ -6,6 +6,7 @@ import pytest
 
 from tools.messages import collect, forms
 from web.language import DRAFTS, LANGUAGES, gettext, keep, link, ngettext, read_catalogue, speaking
+from web.sentences import said
 
 TRANSLATED = [code for code in LANGUAGES if code != "en"]
 HOLE = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%")
@@ -84,6 +85,19 @@ def test_english_texts_are_filled_in():
 def test_a_name_from_right_to_left_keeps_its_neighbours_in_their_order():
     assert gettext("%(name)s: %(n)s", name="\u062c\u0644\u0641\u0627", n=5) == "\u200e\u062c\u0644\u0641\u0627\u200e: 5"
     assert gettext("%(name)s: %(n)s", name="Kapan", n=5) == "Kapan: 5"
+
+
+def test_sentences_of_the_engine_are_said_in_the_reader_s_language(app):
+    notices = [properties["notice"] for properties in app.extensions["araxes"].properties.values()]
+    assert any(notices)
+    for notice in filter(None, notices):
+        assert said(notice) == notice
+        with speaking("hy"):
+            assert said(notice).startswith("Այսօր հնարավոր չէ օգտագործել")
+            assert not re.search(r"are not open|is not known|exists at|closed|planned", said(notice))
+    with speaking("az"):
+        assert said("a sentence that is not known here") == "a sentence that is not known here"
+        assert said("about 1.5 km are not open") == "təqribən 1,5 km açıq deyil"
 
 
 def test_no_template_calls_gettext_by_its_long_name_on_what_is_no_constant(root):
