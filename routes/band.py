@@ -113,7 +113,7 @@ def near_optimal(journey: Journey, cost: NDArray[np.int64] | Weights, tolerance:
         The tolerance is negative or no number.
     """
     if not (np.isfinite(tolerance) and tolerance >= 0):
-        message = f"the tolerance of a band is {tolerance:g}; it must be 0 or more, such as 0.05 for 5 %"
+        message = f"the tolerance of a band is {tolerance:g} ({tolerance * 100:g} %); it must be 0 or more"
         raise InputError(message)
     weights = cost if isinstance(cost, Weights) else journey.weigh(cost)
     through, best = ways_over(journey, weights)

@@ -14,6 +14,7 @@ import pandas as pd
 from geo.errors import InputError
 from geo.measure import geodesic_m
 from routes.geojson import route_collection
+from routes.layers import convert
 from routes.metrics import properties
 from routes.ranking import CRITERIA, Table, change_of_order, goods_time, ranking
 from routes.report import as_text
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from routes.route import Route
 
-FORMATS = ("table", "csv", "json", "geojson")
+FORMATS = ("table", "csv", "json", "geojson", "gpx")
 COLUMNS = (
     *("route", "metric", "unit", "low", "central", "high", "words"),
     *("baseline", "difference_low", "difference", "difference_high", "reason", "formula", "sources"),
@@ -260,8 +261,8 @@ def render(comparison: Comparison, fmt: str) -> bytes:
     comparison
         Of routes.
     fmt
-        table (text for a terminal), csv (the tidy table), json (everything) or geojson (the routes, each with its
-        place in the order).
+        table (text for a terminal), csv (the tidy table), json (everything), geojson (the routes, each with its place
+        in the order), or gpx (these as tracks).
 
     Returns
     -------
@@ -273,9 +274,11 @@ def render(comparison: Comparison, fmt: str) -> bytes:
     InputError
         There is no such format.
     """
-    writers = dict(zip(FORMATS, (as_text, _csv, _json, _geojson), strict=True))
+    if fmt == "gpx":
+        return convert(render(comparison, "geojson"), fmt)
+    writers = {"table": as_text, "csv": _csv, "json": _json, "geojson": _geojson}
     if fmt not in writers:
-        message = f"there is no format {fmt!r}; it must be table, csv, json or geojson"
+        message = f"there is no format {fmt!r}; it must be {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
         raise InputError(message)
     return writers[fmt](comparison).encode()
 

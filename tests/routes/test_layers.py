@@ -15,6 +15,7 @@ import pyogrio
 import pytest
 from pyarrow import parquet
 
+from geo import warehouse
 from geo.errors import InputError
 from routes import export, layers
 from routes.route import Route
@@ -130,6 +131,25 @@ def test_flatgeobuf_and_geoparquet_hold_their_sources(way: Route, tmp_path: Path
     geo = json.loads(metadata[b"geo"])
     assert (geo["primary_column"], geo["columns"]["geometry"]["encoding"]) == ("geometry", "WKB")
     assert geo["columns"]["geometry"]["crs"]["id"] == {"authority": "EPSG", "code": 4326}
+
+
+@pytest.mark.skipif(not warehouse.THERE, reason="DuckDB has no wheel for this platform")
+def test_a_second_reader_opens_geoparquet(way: Route, tmp_path: Path) -> None:
+    """Neither the wheel's GDAL nor Debian's has a Parquet driver; DuckDB reads the format with code of its own."""
+    assert not any("Parquet" in name for name in pyogrio.list_drivers())  # once there is one, `opened` shall use it
+    path = tmp_path / "way.parquet"
+    path.write_bytes(layers.convert(export.render(way, "geojson"), "parquet"))
+    with warehouse.opened() as connection:
+        found = connection.execute(
+            "SELECT id, status, length_m, ST_GeometryType(geometry), ST_XMin(geometry), ST_XMax(geometry) "
+            "FROM read_parquet(?) ORDER BY id",
+            [str(path)],
+        ).fetchall()
+    frame = gpd.read_parquet(path).sort_values("id")
+    assert [row[:4] for row in found] == [
+        (row["id"], row["status"], row["length_m"], "LINESTRING") for row in frame.to_dict("records")
+    ]
+    assert [list(row[4:]) for row in found] == frame.bounds[["minx", "maxx"]].to_numpy().tolist()
 
 
 def test_a_kml_describes_itself_and_names_each_placemark(way: Route) -> None:
