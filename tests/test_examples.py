@@ -80,6 +80,13 @@ def test_what_if_answers_under_its_scenario(tmp_path: Path) -> None:
     assert out.count("\nto add: Link ") == 5
 
 
+def test_thousand_closures_counts_what_it_closed(tmp_path: Path) -> None:
+    out = run(tmp_path, "thousand_closures.py")
+    assert "lorry: 128.8 km" in out
+    assert "16 closures in " in out
+    assert "later_min" in out
+
+
 @pytest.fixture(scope="module")
 def notebook() -> dict[str, Any]:
     content: dict[str, Any] = json.loads((EXAMPLES / "first_look.ipynb").read_text(encoding="utf-8"))
