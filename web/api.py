@@ -95,6 +95,9 @@ def landing() -> Response:
                 "provision": "/api/provisions/{id}",
                 "places": "/api/places",
                 "place by name": "/api/places?q={beginning of a name in any language}",
+                "network": "/api/network",
+                "line of the network at a point": "/api/network/at?lon={degrees}&lat={degrees}&zoom={0 to 30}",
+                "lines of an area": "/api/network/edges?bbox={west,south,east,north}&mode={road|rail}&class={class}",
                 "scenarios": "/api/scenarios",
                 "plan": "/api/plan?from={place or lon,lat}&to={place or lon,lat}&mode={road|rail}&avoid={territory}"
                 "&status={status}&through={crossing}&avoid_border={pair or crossing}&require={territory}"
