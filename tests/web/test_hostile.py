@@ -1,9 +1,13 @@
 """Hostile texts in every place where a study can hold one: nothing runs, nothing breaks."""
 
+import csv
+import io
+import json
 import re
 import runpy
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -114,4 +118,42 @@ def test_hostile_names_are_shown_as_they_are_written(visit, hostile_address):
     assert "<img" in page.locator("#level-provision").inner_text()
     page.locator(".leaflet-marker-icon").first.hover()
     page.mouse.move(700, 300)
+    assert page.evaluate("window.hacked") is None
+
+
+@pytest.mark.parametrize("fmt", ["html", "svg"])
+def test_nothing_runs_in_what_a_reader_takes_away(browser, hostile_app, tmp_path, fmt):
+    answer = hostile_app.test_client().get(f"/download?format={fmt}&route=way")
+    assert answer.status_code == 200
+    path = tmp_path / f"way.{fmt}"
+    path.write_bytes(answer.data)
+    context = browser.new_context(bypass_csp=True)  # nothing may run even where no policy holds it back
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.hacked") is None
+    assert page.evaluate("document.querySelectorAll(\"img[src='x'], svg[onload], [onerror]\").length") == 0
+    context.close()
+
+
+@pytest.mark.parametrize("fmt", ["geojson", "kml", "gpx", "csv"])
+def test_files_of_a_hostile_study_can_be_read(hostile_app, fmt):
+    content = hostile_app.test_client().get(f"/download?format={fmt}&route=way").get_data(as_text=True)
+    if fmt == "geojson":
+        assert json.loads(content)["features"]
+    elif fmt == "csv":
+        rows = list(csv.reader(io.StringIO(content)))
+        assert len({len(row) for row in rows if row and not row[0].startswith("#")}) == 1
+    else:
+        assert len(list(ET.fromstring(content).iter())) > 5  # noqa: S314 -- our own file
+
+
+def test_lines_of_a_hostile_network_say_what_they_are_and_run_nothing(visit, hostile_address):
+    page = visit(f"{hostile_address}/?network=1").ready().page
+    page.wait_for_load_state("networkidle")
+    box = page.locator("#sheet, .leaflet-container").first.bounding_box()
+    assert box is not None
+    for share in (0.3, 0.4, 0.5, 0.6):
+        page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] * 0.5)
+        page.wait_for_timeout(150)
     assert page.evaluate("window.hacked") is None

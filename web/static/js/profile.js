@@ -1,5 +1,7 @@
 // Elevation profile: terrain as a fill, the line in its colour and pattern, territories as a band, crossings as ticks.
 
+import { t } from "./i18n.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const PAD = { left: 46, right: 14, top: 20, bottom: 36 };
 const BAND = 15;
@@ -58,7 +60,8 @@ export class Profile {
     this.high = high + room;
     this.x = (m) => PAD.left + (m / this.end) * (this.width - PAD.left - PAD.right);
     this.y = (m) => this.height - PAD.bottom - ((m - this.low) / (this.high - this.low || 1)) * (this.height - PAD.top - PAD.bottom);
-    const title = `Elevation profile of ${this.route.title}: ${thousands(low)} to ${thousands(high)} metres above sea level over ${thousands(this.end / KM)} kilometres. Use the arrow keys to read it.`;
+    const said = { name: this.route.title, low: thousands(low), high: thousands(high), km: thousands(this.end / KM) };
+    const title = t("Elevation profile of {name}: {low} to {high} metres above sea level over {km} kilometres. Use the arrow keys to read it.", said);
     this.svg = element("svg", { class: "profile", width: this.width, height: this.height, tabindex: "0", "aria-label": title });
     const slider = { role: "slider", "aria-valuemin": 0, "aria-valuemax": Math.round(this.end / KM), "aria-valuenow": 0 };
     for (const [key, value] of Object.entries(slider)) this.svg.setAttribute(key, value);
@@ -82,14 +85,14 @@ export class Profile {
       this.svg.append(element("line", { class: "grid", x1: PAD.left, x2: this.width - PAD.right, y1: this.y(value), y2: this.y(value) }));
       this.svg.append(element("text", { class: "tick", x: PAD.left - 6, y: this.y(value) + 4, "text-anchor": "end" }, thousands(value)));
     }
-    this.svg.append(element("text", { class: "tick", x: PAD.left - 6, y: 11, "text-anchor": "end" }, "m"));
+    this.svg.append(element("text", { class: "tick", x: PAD.left - 6, y: 11, "text-anchor": "end" }, t("m")));
     for (const value of steps(0, this.end / KM, Math.max(3, this.width / 130))) {
       const x = this.x(value * KM);
       const base = this.height - PAD.bottom + BAND;
       this.svg.append(element("line", { class: "axis", x1: x, x2: x, y1: base, y2: base + 4 }));
       if (x < this.width - 40) this.svg.append(element("text", { class: "tick", x, y: this.height - 4, "text-anchor": "middle" }, thousands(value)));
     }
-    this.svg.append(element("text", { class: "tick", x: this.width - PAD.right, y: this.height - 4, "text-anchor": "end" }, "km"));
+    this.svg.append(element("text", { class: "tick", x: this.width - PAD.right, y: this.height - 4, "text-anchor": "end" }, t("km")));
   }
 
   #between(from, to) {
@@ -207,7 +210,7 @@ export class Profile {
     this.cursorText.setAttribute("x", Math.min(Math.max(x, PAD.left + 60), this.width - 90));
     this.cursorText.setAttribute("text-anchor", "middle");
     this.svg.setAttribute("aria-valuenow", Math.round(distance / KM));
-    this.cursorText.textContent = [`${(distance / KM).toFixed(0)} km`, `${thousands(near)} m`, here?.name].filter(Boolean).join(" · ");
+    this.cursorText.textContent = [`${(distance / KM).toFixed(0)} ${t("km")}`, `${thousands(near)} ${t("m")}`, here?.name].filter(Boolean).join(" · ");
     this.svg.setAttribute("aria-valuetext", this.cursorText.textContent);
   }
 }
