@@ -17,9 +17,9 @@ def warm(app) -> None:
 
 
 def columns(page) -> list[str]:
-    return page.locator(".figures-table thead th[data-route]").evaluate_all(
-        "(all) => all.map((th) => th.dataset.route)"
-    )
+    heads = page.locator(".figures-table thead th[data-route]")
+    found: list[str] = heads.evaluate_all("(all) => all.map((th) => th.dataset.route)")
+    return found
 
 
 def drawn(page) -> None:
