@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import shapely
 from web import figures, linework
 from web.escape import plain
 from web.language import gettext as _
+from web.language import language
 from web.map import crossings
 from web.names import local_of, name_of, place_name
 from web.words import BASIS, CROSSING, MODE, STATUS, STRUCTURE, clause, governs, sentence, words
@@ -286,6 +288,12 @@ def segment_digits(record: Mapping[str, Any]) -> int:
     return figures.MEASURED if record["length_basis"] in ("published", "shape") else figures.ESTIMATED
 
 
+@lru_cache(maxsize=16)
+def _names_in(_language: str, contents: Contents) -> Mapping[str, str]:
+    """Name the territories once for all segments."""
+    return contents.territories
+
+
 def segment_facts(contents: Contents, record: Mapping[str, Any]) -> list[tuple[str, str]]:
     """
     Say what a segment is.
@@ -302,7 +310,7 @@ def segment_facts(contents: Contents, record: Mapping[str, Any]) -> list[tuple[s
     facts
         Label and text, both plain.
     """
-    names = contents.territories
+    names = _names_in(language(), contents)
     facts = [
         (_("Where"), names.get(record["territory"], record["territory"] or _("not known"))),
         (_("Status"), f"{words(record['status'], STATUS)} ({figures.as_of(contents.network.data_date)})"),

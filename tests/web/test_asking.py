@@ -209,6 +209,17 @@ def test_what_cannot_be_answered_is_said_and_the_rest_is_shown(client, query):
     assert html.count('class="card line-') >= 6
 
 
+def test_a_line_of_the_whole_network_is_opened_by_its_address_and_can_be_closed(visit, address):
+    page = visit(f"{address}/?network=1&line=0").ready().page
+    line = page.locator("#level-line")
+    line.locator("h2").wait_for()
+    assert "Length" in line.inner_text()
+    assert page.locator("#network-switch").is_checked()
+    line.get_by_role("button", name=re.compile("^Close .* and ask again")).click()
+    settle(page, "problem", "closed:")
+    assert "close=edge:0" in page.url
+
+
 def test_the_link_that_is_copied_shows_a_colleague_the_same(visit, address):
     page = visit(f"{address}/?as_of=2030", permissions=["clipboard-read", "clipboard-write"]).ready().page
     page.locator(".card").first.click()
@@ -229,6 +240,6 @@ def test_a_server_that_is_silent_leaves_the_page_as_it_was_and_says_so(visit, ad
     page = seen.page
     page.route("**/api/view?*", lambda route: route.fulfill(status=500, json={"detail": "out of order"}))
     page.locator("#scenario").select_option("snow")
-    page.locator("#announce", has_text="out of order").wait_for(state="attached")
+    page.locator("#busy", has_text="out of order").wait_for()
     assert page.locator(".card").count() == 6
     seen.complaints[:] = [text for text in seen.complaints if "500" not in text]

@@ -37,7 +37,7 @@ ends.draw(now?.ends ?? null);
 const labels = new Labels(map, candidates, data, window[drawing.layers.rivers]);
 const chokes = new Chokes(map, state);
 const panel = new Panel(data, { go, hover: hovered, focusOn });
-const views = new Views({ busy: document.getElementById("busy"), announce: (text) => panel.announce(text) });
+const views = new Views({ busy: document.getElementById("busy") });
 const ask = new Ask(map, state, { go, picking: (begun) => { if (phone.matches) panel.height(begun ? "peek" : "half"); } });
 const filter = new Filter(map, drawing, state, { go });
 const time = new Time(state, { go, prepare, announce: (text) => panel.announce(text) });

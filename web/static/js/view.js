@@ -6,9 +6,8 @@ const SLOW_MS = 250; // an answer that is there sooner needs no words
 const KEPT = 60;
 
 export class Views {
-  constructor({ busy, announce }) {
-    this.busy = busy;
-    this.announce = announce;
+  constructor({ busy }) {
+    this.busy = busy; // a live region
     this.kept = new Map();
     this.wanted = null;
   }
@@ -30,17 +29,27 @@ export class Views {
   // The answer to a question; null where the reader has asked for something else meanwhile, or the server is silent.
   async get(question) {
     this.wanted = question;
-    const slow = setTimeout(() => { this.busy.hidden = false; }, SLOW_MS);
+    this.#say(null);
+    const slow = setTimeout(() => this.#say(this.busy.dataset.working), SLOW_MS);
     try {
       const found = await this.#fetched(question);
-      return this.wanted === question ? found : null;
+      if (this.wanted !== question) return null;
+      clearTimeout(slow);
+      this.#say(null);
+      return found;
     } catch (error) {
-      if (this.wanted === question) this.announce(t("The server did not answer ({why}). What you see is as it was before; try again.", { why: error.message }));
+      clearTimeout(slow);
+      if (this.wanted === question) this.#say(t("The server did not answer ({why}). What you see is as it was before; try again.", { why: error.message }));
       return null;
     } finally {
       clearTimeout(slow);
-      if (this.wanted === question) this.busy.hidden = true;
     }
+  }
+
+  // Words at the head of the panel, whatever it shows; null takes them away.
+  #say(text) {
+    this.busy.hidden = text === null;
+    this.busy.textContent = text ?? "";
   }
 
   // Ask ahead for what will probably be wanted, one after the other.
