@@ -287,7 +287,7 @@ class Engine:
         before = np.cumsum(step)[~step] + int(partial[0])
         measures["crossings"] = self._crossings(arcs[~step], before, at_m)
         self._add_times(measures)
-        return Way(cost, edges, forward, share, zone, at_m, lon, lat, measures)
+        return Way(cost, edges, forward, share, zone, at_m, lon, lat, measures, self.ground.network)
 
     def _left_out(self, stop: Stop, from_first: bool) -> int:  # noqa: FBT001  (which end of the edge is left out)
         """Count the vertices of a stop's edge that a way does not pass: those before it, or those behind."""

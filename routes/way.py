@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from geo.kernel import kernel
 from geo.measure import E7, geodesic_m
-from geo.network import LENGTH_BASES, STATUSES, STRUCTURES
+from geo.network import LENGTH_BASES, STATUSES, STRUCTURES, gather
+from geo.profile import ascent_estimate, highest_estimate, smoothing_window_m
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.network import Network
+    from geo.profile import AscentEstimate, HighestEstimate
     from routes.ground import Ground
     from routes.model import Vehicle
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float64]
 
 _NOT_KNOWN = "not known"
+_ROUNDING = 1e-9  # of a share
 _OPEN = STATUSES.index("open")
 
 
@@ -48,7 +52,10 @@ class Way:
         Vertices in the direction of travel, degrees.
     measures
         The metrics of `routes.metrics.properties` that hold for any way, by the same names: lengths in metres by
-        territory, status, class, structure and basis, sinuosity, `to_build_m`, `time_s` by vehicle, crossings.
+        territory, status, class, structure and basis, sinuosity, `to_build_m`, `time_s` by vehicle, crossings. Ascent
+        and the highest point are worked out when asked for; see `climb` and `highest`.
+    network
+        The network.
     """
 
     cost: int
@@ -60,6 +67,44 @@ class Way:
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
     measures: Mapping[str, Any]
+    network: Network
+
+    @cached_property
+    def profile(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Distances along the way and heights there, metres; None where the network has no relief."""
+        network = self.network
+        if not network.meta.get("relief") or not network.has_relief or len(self.edges) == 0:
+            return None
+        offset, index = gather(network.sample_offset, self.edges.astype(np.intp))
+        count = np.diff(offset)
+        along = np.arange(len(index)) - np.repeat(offset[:-1], count)
+        part = along / np.repeat(np.maximum(count - 1, 1), count)
+        onward = np.repeat(self.forward, count)
+        last = np.repeat(offset[1:] - 1 + offset[:-1], count) - np.arange(len(index))
+        ele_m = network.sample_ele_m[index[np.where(onward, np.arange(len(index)), last)]].astype(np.float64)
+        # Of an edge that is entered or left on the way, the share that is taken lies at its end or at its beginning.
+        share = np.repeat(self.share, count)
+        before = np.zeros(len(self.edges))
+        before[0] = 1.0 - self.share[0] if len(self.edges) > 1 else 0.0
+        taken = part - np.repeat(before, count)
+        kept = (taken >= -_ROUNDING) & (taken <= share + _ROUNDING)
+        step_m = np.repeat(network.length_m[self.edges], count)
+        distance_m = (np.repeat(self.at_m[:-1], count) + np.clip(taken, 0.0, share) * step_m)[kept]
+        return np.maximum.accumulate(distance_m), ele_m[kept]
+
+    @property
+    def climb(self) -> AscentEstimate | None:
+        """Ascent and descent, see `geo.profile.ascent_estimate`; None where the network has no relief."""
+        if self.profile is None:
+            return None
+        return ascent_estimate(*self.profile, smoothing_window_m(self.network.meta["relief"]["cell_m"]))
+
+    @property
+    def highest(self) -> HighestEstimate | None:
+        """The highest point, see `geo.profile.highest_estimate`; None where the network has no relief."""
+        if self.profile is None:
+            return None
+        return highest_estimate(*self.profile, smoothing_window_m(self.network.meta["relief"]["cell_m"]))
 
     @property
     def length_m(self) -> float:

@@ -8,7 +8,8 @@ import pytest
 from geo.errors import InputError
 from routes import search
 from routes.engine import Engine
-from routes.metrics import properties
+from routes.metrics import climb, properties
+from routes.metrics import highest as highest_of
 from routes.permit import ANY, CLASSES, Permit
 from routes.scenario import parse_scenario
 from routes.study import Study
@@ -26,6 +27,17 @@ def study():
 @pytest.fixture(scope="module")
 def engines(study):
     return {permit.mode: Engine.build(study.ground(), permit) for permit in (ROAD, RAIL)}
+
+
+def same_heights(way, route):
+    """Check that a way climbs and peaks as its route does, within what resampling its first and last edge changes."""
+    pairs = (way.climb, climb(route)), (way.highest, highest_of(route))
+    for mine, theirs in pairs:
+        assert mine is not None
+        assert theirs is not None
+        for name in ("ascent_range_m", "descent_range_m", "range_m"):
+            if getattr(theirs, name, None) is not None:
+                assert getattr(mine, name) == pytest.approx(getattr(theirs, name), abs=30), name
 
 
 @pytest.mark.parametrize("mode", ["road", "rail"])
@@ -53,6 +65,7 @@ def test_ways_and_their_figures_are_those_of_the_plain_search(study, engines, mo
                 name = f"length_by_{word}_m"
                 assert measured[name] == pytest.approx(expected[name], abs=0.5), name
             assert [c["id"] for c in measured["crossings"]] == [c["id"] for c in expected["crossings"]]
+            same_heights(way, route)
             for vehicle, time in expected["moving_s"].items():
                 assert list(measured["moving_s"][vehicle]) == pytest.approx(list(time.values()), rel=1e-3, abs=2)
             for vehicle, time in expected["time_s"].items():
