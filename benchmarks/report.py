@@ -47,6 +47,7 @@ _ROUTES = [
     ("networkx", "route", "path alone, our graph, bidirectional"),
 ]
 _LEAST_KM = 0.05
+_COMPARED = ("", "Araxes, km", "Valhalla, km", "difference", "Valhalla's way, measured by us", "longer than ours by")
 _TRACED = ("", "it says, km", "we measure, km", "difference", "on our roads", "borders passed", "other classes")
 _SHORTEST = """
 
@@ -270,7 +271,7 @@ def _agreement(results: Results) -> str:
     text = _facts([record for record in results.records if record.operation == "check"])
     shortest = [row for pair in read_pairs() if (row := _shortest(results, pair))]
     if shortest:
-        text += _SHORTEST + table(("", "Araxes, km", "Valhalla, km", "difference"), shortest)
+        text += _SHORTEST + table(_COMPARED, shortest)
     traces = [_trace(record) for record in results.records if record.operation == "trace"]
     if traces:
         head = (
@@ -280,7 +281,7 @@ def _agreement(results: Results) -> str:
             "difference",
             "on our roads",
             "borders passed",
-            "not among our classes",
+            "other classes",
         )
         text += _TRACES + table(head, traces)
     return text or "Not measured."
@@ -292,14 +293,15 @@ def _shortest(results: Results, pair: Pair) -> tuple[str, ...] | None:
     if len(lengths_m) < len(records):
         return None
     ours_m, theirs_m = lengths_m
-    return (pair.title, _km(ours_m), _km(theirs_m), f"{theirs_m / ours_m - 1:+.2%}")
+    traced = results.find("agreement", "trace", f"Valhalla, shortest, {pair.id}")
+    measured_m = traced.answer["measured_m"] if traced else None
+    same = (_km(measured_m), f"{measured_m - ours_m:+.1f} m") if measured_m else (_NONE, _NONE)
+    return (pair.title, _km(ours_m), _km(theirs_m), f"{theirs_m / ours_m - 1:+.2%}", *same)
 
 
 def _trace(record: Record) -> tuple[str, ...]:
     found = record.answer
-    barred = (
-        ", ".join(f"{class_} {km:.1f} km" for class_, km in found["barred_km"].items() if km >= _LEAST_KM) or "nothing"
-    )
+    barred = [f"{class_} {km:.1f} km" for class_, km in found["barred_km"].items() if km >= _LEAST_KM]
     return (
         record.case,
         _km(found["length_m"]),
