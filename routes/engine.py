@@ -278,9 +278,8 @@ class Engine:
                 if partial[place]:
                     at = 0 if place == 0 else len(edges)
                     part = stop.share if onward == (place == 1) else 1 - stop.share
-                    here = (stop.edge, onward, int(self.columns.own[stop.edge]), part)
-                    columns = zip((edges, forward, zone, share), here, strict=True)
-                    edges, forward, zone, share = (np.concatenate((c[:at], [x], c[at:])) for c, x in columns)
+                    edges, forward = _put(edges, at, stop.edge), _put(forward, at, onward)
+                    zone, share = _put(zone, at, int(self.columns.own[stop.edge])), _put(share, at, part)
                     trim[place] = self._left_out(stop, onward == (place == 0))
         edges = edges.astype(np.int32)
         at_m, lon, lat, measures = measure(self.columns, edges, forward, share, zone, (trim[0], trim[1]))
@@ -386,6 +385,11 @@ class Engine:
             Empty where there is no way.
         """
         return near_optimal(self.journey(origin, destination), self.weights, tolerance)
+
+
+def _put(column: NDArray[Any], at: int, value: float) -> NDArray[Any]:
+    """Put one value into a column."""
+    return np.concatenate((column[:at], np.array([value], dtype=column.dtype), column[at:]))
 
 
 def _arc_costs(ground: Ground, permit: Permit, cost: str, vehicle: Vehicle | None) -> NDArray[np.float64]:
