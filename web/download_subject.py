@@ -11,7 +11,7 @@ from routes.geojson import attribution
 from web import ask, figures
 from web.drawing import MOST_WAYS, Sheet
 from web.escape import plain
-from web.language import ENGLISH, language
+from web.language import DRAFT, DRAFTS, ENGLISH, language
 from web.language import gettext as _
 from web.question import listed, read
 from web.view import view
@@ -121,6 +121,7 @@ class Subject:
             filter(
                 None,
                 (
+                    f"{_(DRAFT)} {DRAFT}" if language() in DRAFTS else "",
                     dates,
                     _("Boundaries: %(notice)s", notice=plain(boundaries["notice"])) if boundaries.get("notice") else "",
                     _("Sources and licences: %(owed)s", owed=plain(attribution(self.routes[0]))),

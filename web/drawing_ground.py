@@ -15,6 +15,7 @@ from scipy import ndimage
 
 from web import linework
 from web.drawing_svg import commands
+from web.names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,8 +193,8 @@ def rivers(canvas: Canvas, plane: Plane, contents: Contents) -> list[tuple[str, 
         if line.is_empty:
             continue
         canvas.path(_data(line), stroke=RIVER, stroke_width=1.5, stroke_linejoin="round", stroke_linecap="round")
-        names = feature["properties"]
-        found.append((str(names.get("name_en") or names.get("name_local") or ""), line))
+        names = {key.removeprefix("name_"): str(text) for key, text in feature["properties"].items() if text}
+        found.append((name_of(names), line))
     return found
 
 

@@ -14,7 +14,6 @@ from web.drawing_ground import BORDER, RIVER
 from web.drawing_lines import CASING, Run, draw_run
 from web.drawing_svg import commands
 from web.language import gettext as _
-from web.language import language
 from web.words import CROSSING, STATUS, words
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ LEADING = 9.9
 FINE_LEADING = 7.9
 _SWATCH = 26.0
 _KM = 1000.0
+_SCALE_LINES = 5
 _SHARES = (1.0, 2.0, 5.0)
 
 
@@ -272,14 +272,14 @@ def scale(canvas: Canvas, x: float, y: float, plane: Plane, most: float) -> None
         canvas.rect(x + part * long / 4, y + 12, long / 4, 3.2, fill=filled, stroke=INK, stroke_width=0.5)
     for share in (0, 0.5, 1):
         text = figures.number(kilometres * share, 0 if (kilometres * share) % 1 == 0 else 1)
-        unit = f"{figures.THIN}km" if share == 1 else ""
+        unit = f"{figures.THIN}{figures.unit('km')}" if share == 1 else ""
         canvas.text(
             x + share * long, y + 9, text + unit, SMALL, "regular", "start" if share == 0 else "middle", fill=INK
         )
     ratio = figures.number(plane.denominator, -3)
-    canvas.text(x, y + 25.5, _("1:%(ratio)s on paper of this size", ratio=ratio), SMALL, fill=QUIET)
     name = _("Lambert's conformal conic") if "+proj=lcc" in plane.crs else _("Mercator")
-    canvas.text(x, y + 25.5 + FINE_LEADING, _("%(name)s projection, WGS84", name=name), SMALL, fill=QUIET)
+    said = (_("1:%(ratio)s on paper of this size", ratio=ratio), _("%(name)s projection, WGS84", name=name))
+    fine_print(canvas, x, y + 19.5, most, said, _SCALE_LINES)
 
 
 def north(canvas: Canvas, x: float, y: float) -> None:
@@ -373,15 +373,3 @@ def fine_print(canvas: Canvas, x: float, y: float, wide: float, paragraphs: Sequ
     for row, line in enumerate(listed):
         canvas.text(x, y + SMALL + row * FINE_LEADING, line, SMALL, fill=QUIET)
     return len(listed) * FINE_LEADING
-
-
-def draft() -> str:
-    """
-    Say of a translation that nobody has reviewed that it is none but a draft.
-
-    Returns
-    -------
-    sentence
-        Empty in English.
-    """
-    return "" if language() == "en" else _("Draft translation, not reviewed by a native speaker.")

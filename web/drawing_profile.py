@@ -87,14 +87,14 @@ def _axes(canvas: Canvas, plot: Box, long_m: float, low_m: float, high_m: float)
         at = y + height - (value - foot) / (top - foot) * height
         canvas.path(f"M{number(x)} {number(at)}H{number(x + width)}", stroke=RULE, stroke_width=0.5)
         canvas.text(x - 4, at + 2, figures.number(float(value)), SMALL, "regular", "end", fill=QUIET)
-    canvas.text(x - 4, y - 5, _("m"), SMALL, "regular", "end", fill=QUIET)
+    canvas.text(x - 4, y - 5, figures.unit("m"), SMALL, "regular", "end", fill=QUIET)
     long = long_m / _KM
     step_km = next((s for s in _STEPS_KM if long / s <= 8), _STEPS_KM[-1])  # noqa: PLR2004 -- labels at most
     for value in np.arange(0, long + 1e-6, step_km):
         at = x + value / long * width
         canvas.path(f"M{number(at)} {number(y + height)}v3", stroke=QUIET, stroke_width=0.5)
         last = value + step_km > long
-        text = figures.number(float(value)) + (f"{figures.THIN}km" if last else "")
+        text = figures.number(float(value)) + (f"{figures.THIN}{figures.unit('km')}" if last else "")
         canvas.text(at, y + height + _BAND + 11, text, SMALL, "regular", "middle", fill=QUIET)
     return float(foot), float(top)
 

@@ -27,6 +27,7 @@ _LINE_COST = 5.0  # a name along a line that costs more is left out: the legend 
 _AREA_COST = 1.2  # and so is a setting of a name in an area: a smaller one is tried
 _CROWD = 1.1  # sizes of letters; other lines nearer than this make a name's own unclear
 _MOST_TURN = 0.6  # radians that a name along a line may turn in all
+_PIECE = 10  # vertices
 _BORDER = 4.0  # points that names keep from the frame
 
 
@@ -62,8 +63,11 @@ class Room:
 
     def __init__(self, window: shapely.Polygon, lines: Iterable[tuple[BaseGeometry, float]]) -> None:
         self.window = shapely.buffer(window, -_BORDER, join_style="mitre")
-        self._lines = [shapely.buffer(line, width / 2, quad_segs=2) for line, width in lines]
-        self._bounds = np.array([line.bounds for line in self._lines]).reshape(-1, 4)
+        # In short pieces, so that only those near a name are ever looked at.
+        pieces = [(piece, width) for line, width in lines for piece in _pieces(line)]
+        shapes = np.array([piece for piece, _width in pieces], dtype=object)
+        self._lines = shapely.buffer(shapes, [width / 2 for _piece, width in pieces], quad_segs=2, cap_style="flat")
+        self._tree = shapely.STRtree(self._lines)
         self._taken: list[BaseGeometry] = []
 
     def take(self, *shapes: BaseGeometry) -> None:
@@ -109,12 +113,8 @@ class Room:
         area
             Square points.
         """
-        if not self._lines:
-            return 0.0
-        west, south, east, north = shape.bounds
-        b = self._bounds
-        near = np.flatnonzero((b[:, 0] <= east) & (b[:, 2] >= west) & (b[:, 1] <= north) & (b[:, 3] >= south))
-        return float(sum(shapely.area(shapely.intersection(self._lines[row], shape)) for row in near))
+        near = self._tree.query(shape)
+        return float(shapely.area(shapely.intersection(self._lines[near], shape)).sum()) if len(near) else 0.0
 
     # -- beside a point ----------------------------------------------------------------------------------------------
 
@@ -259,13 +259,26 @@ class Room:
                 continue
             outside = 1 - shapely.area(shapely.intersection(area, box)) / box.area
             off = float(np.hypot(*((x, y) - middle))) / max(east - west, north - south)
-            cost = outside * 30 + self.covered(box) / box.area * 35 + off
+            cost = outside * 30 + off
+            if cost > _AREA_COST or (best is not None and cost >= best[0]):
+                continue
+            cost += self.covered(box) / box.area * 200
             if best is None or cost < best[0]:
                 best = (cost, (x, y - tall / 2 + texts[0][1]), box)
         if best is None or best[0] > _AREA_COST:
             return None
         self.take(best[2])
         return best[1]
+
+
+def _pieces(line: BaseGeometry) -> list[BaseGeometry]:
+    """Cut a line into pieces of some vertices."""
+    found: list[BaseGeometry] = []
+    for part in shapely.get_parts(line):
+        points = shapely.get_coordinates(part)
+        starts = range(0, max(len(points) - 1, 1), _PIECE)
+        found += [shapely.LineString(points[start : start + _PIECE + 1]) for start in starts if len(points) > 1]
+    return found
 
 
 def _sampled(line: NDArray[np.float64]) -> NDArray[np.float64]:
