@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 READY = 120_000  # the script that draws charts is bundled once on a machine, which takes seconds
+expect.set_options(timeout=READY)
 WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -35,7 +36,8 @@ def test_the_charts_are_drawn_under_the_strict_policy(visit, address):
     assert page.locator("#ranks .canvas svg").get_attribute("aria-label").startswith("How often each way comes")
     policy = page.request.get(f"{address}/compare").headers["content-security-policy"]
     assert "unsafe" not in policy
-    box = page.locator("#pareto .canvas .mark-symbol path").first.bounding_box()
+    page.locator("#pareto .canvas").scroll_into_view_if_needed()
+    box = page.locator("#pareto .canvas .mark-symbol path").last.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_selector("#vg-tooltip-element.visible")
     assert "km" in page.locator("#vg-tooltip-element").inner_text()
