@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from geo.errors import AraxesError
 from routes import metrics
@@ -106,7 +105,10 @@ class _Kept:
                 table.pop(old, None)
 
 
-_kept: WeakKeyDictionary[Contents, _Kept] = WeakKeyDictionary()
+def _kept_of(base: Contents) -> _Kept:
+    """Give the views of a window; they stand beside its cached properties, and leave with it."""
+    kept: _Kept = base.__dict__.setdefault("kept_views", _Kept())
+    return kept
 
 
 def view(base: Contents, question: Question) -> View:
@@ -126,7 +128,7 @@ def view(base: Contents, question: Question) -> View:
         The same object for the same question, while it is kept. A part that cannot be answered does not spoil the
         rest: it is left out, and `problem` says why.
     """
-    kept = _kept.setdefault(base, _Kept())
+    kept = _kept_of(base)
     key = f"{language()} {question.key}"  # the ways of an answer have names
     found = kept.views.get(key)
     if found is None:
@@ -201,7 +203,7 @@ def under(base: Contents, scenario: Scenario | None, kept: _Kept | None = None) 
     """
     if scenario is None:
         return base
-    kept = kept or _kept.setdefault(base, _Kept())
+    kept = kept or _kept_of(base)
     key = f"{scenario.id}|{scenario.title}|{scenario.text}"
     found = kept.under.get(key)
     if found is None:
