@@ -301,6 +301,10 @@ def test_law_2_opening_never_makes_the_best_worse_and_closing_never_better(corri
     narrower = Scenario(close=tuple(f"edge:{row}" for row in closed))
     assert best_m(ground.under(wider)) <= now + 1e-6
     assert best_m(ground.under(narrower)) >= now - 1e-6
+    # And they do what they say: the same as a network that was so from the start.
+    for scenario, rows, status in ((wider, opened, "open"), (narrower, closed, "abandoned")):
+        edited = [status if row in rows else given for row, given in enumerate(statuses)]
+        assert best_m(ground.under(scenario)) == pytest.approx(best_m(Ground(corridor, grid(edited, lengths))))
 
 
 @settings(max_examples=40)
