@@ -26,7 +26,7 @@ STOPS = [
     [39.6, 46.2, 8], [39.2, 46.4, 10], [39.2, 46.4, 12], [39.2, 46.4, 13.5], [40.18, 44.53, 11], [40.18, 44.53, 13],
     [40.18, 44.53, 14], [40.18, 44.53, 15], [39.6, 46.2, 8],
 ]  # fmt: skip
-PANS = 40
+PANS = 10
 _MAP = "window[JSON.parse(document.getElementById('sheet-map').textContent).name]"
 
 

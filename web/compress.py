@@ -24,6 +24,8 @@ _TEXT = ("text/", "application/json", "application/geo+json", "application/gpx+x
 _KEPT_BYTES = 32_000_000  # a process: some thousands of tiles, or some hundreds of planned routes
 _LARGEST_KEPT = 4_000_000
 _ASKED_AGAIN = "/api/"
+_OWN_FILES = ("/static/", "/healthz")
+_WAIT_S = 20.0  # as long as a request may take
 _OWN_TO_A_REQUEST = {"content-length", "content-security-policy", "date", "set-cookie"}
 
 
@@ -55,6 +57,43 @@ class Store:
     _answers: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
     _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _working: dict[str, threading.Event] = field(default_factory=dict)
+
+    def begin(self, question: str) -> bool:
+        """
+        Say that an answer is being worked out, or wait for whoever is at it: a crowd asks for the same page at once.
+
+        Parameters
+        ----------
+        question
+            What was asked.
+
+        Returns
+        -------
+        mine
+            True for who is to work it out, and to say `done` then; False after a wait.
+        """
+        with self._lock:
+            other = self._working.get(question)
+            if other is None:
+                self._working[question] = threading.Event()
+                return True
+        other.wait(_WAIT_S)
+        return False
+
+    def done(self, question: str) -> None:
+        """
+        Let those go on who wait for an answer, whether there is one or not.
+
+        Parameters
+        ----------
+        question
+            What was asked.
+        """
+        with self._lock:
+            mine = self._working.pop(question, None)
+        if mine is not None:
+            mine.set()
 
     def get(self, question: str) -> Kept | None:
         """
@@ -134,15 +173,12 @@ def compress(app: Flask) -> None:
     store = Store()
     app.extensions["araxes-store"] = store
 
-    @app.before_request
-    def answer_again() -> Response | None:
-        found = store.get(_question()) if request.method == "GET" else None
-        if found is None:
-            return None
-        g.kept = True
-        if isinstance(found.body, Stitched):
-            return Response(found.body.with_nonce(nonce().encode()), headers=list(found.headers))
-        return _conditional(Response(found.body, headers=list(found.headers)))
+    app.before_request(lambda: _again(store))
+
+    @app.teardown_request
+    def let_others_on(_error: BaseException | None) -> None:
+        if "working" in g:
+            store.done(g.pop("working"))
 
     @app.after_request
     def deliver(response: Response) -> Response:
@@ -151,6 +187,24 @@ def compress(app: Flask) -> None:
         if answer.status_code == HTTPStatus.NOT_MODIFIED:
             answer.close()  # the file whose bytes nobody reads
         return answer
+
+
+def _again(store: Store) -> Response | None:
+    """Give an answer that is remembered, or take it on to work it out."""
+    if request.method != "GET" or request.path.startswith(_OWN_FILES):
+        return None
+    question = _question()
+    found = store.get(question)
+    if found is None and store.begin(question):
+        g.working = question
+        return None
+    found = found or store.get(question)
+    if found is None:
+        return None
+    g.kept = True
+    if isinstance(found.body, Stitched):
+        return Response(found.body.with_nonce(nonce().encode()), headers=list(found.headers))
+    return _conditional(Response(found.body, headers=list(found.headers)))
 
 
 def _question() -> str:

@@ -4,6 +4,7 @@ import gzip
 import itertools
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Blueprint
@@ -98,6 +99,22 @@ def test_a_store_makes_room_and_stays_as_small_as_it_is_told():
     store.put("b", Kept(b"", ()))
     store.put("e", Kept(b"e" * 60, ()))
     assert [store.get(name) is not None for name in "bde"] == [True, True, True]
+
+
+def test_a_crowd_that_asks_the_same_at_once_has_it_worked_out_once(study):
+    app = create_app(study)
+    asked = itertools.count(1)
+    slow = Blueprint("slow", __name__)
+
+    @slow.get("/api/slow")
+    def _slow():
+        time.sleep(0.5)
+        return {"asked": next(asked)}
+
+    app.register_blueprint(slow)
+    with ThreadPoolExecutor(6) as crowd:
+        answers = list(crowd.map(lambda _reader: app.test_client().get("/api/slow").get_json(), range(6)))
+    assert answers == [{"asked": 1}] * 6
 
 
 # -- limits ----------------------------------------------------------------------------------------------------------
