@@ -124,11 +124,18 @@ class Subject:
                     f"{_(DRAFT)} {DRAFT}" if language() in DRAFTS else "",
                     dates,
                     _("Boundaries: %(notice)s", notice=plain(boundaries["notice"])) if boundaries.get("notice") else "",
-                    _("Sources and licences: %(owed)s", owed=plain(attribution(self.routes[0]))),
+                    _("Sources and licences: %(owed)s", owed=self._owed),
                     _("This view, as a page: %(address)s", address=self.address) if self.address else "",
                 ),
             )
         )
+
+    @property
+    def _owed(self) -> str:
+        """Whom the lines, borders and relief of a sheet are owed to."""
+        owed, relief = attribution(self.routes[0]), self.contents.study.relief()
+        # A network made from OpenStreetMap alone has no source in common with the relief that it is drawn on.
+        return plain(owed if relief is None or relief.source in owed else f"{owed}; {relief.source}")
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
