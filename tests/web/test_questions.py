@@ -1,5 +1,7 @@
 """What an address asks, the gazetteer, when ways become whole, and what two states differ in: without a browser."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
@@ -25,7 +27,7 @@ def seen(contents: Contents, **asked: str) -> View:
 def test_an_address_is_read_and_written_the_same():
     query = "scenario=snow&as_of=2030&close=way:7&vs=1&vs_case=low"
     query += "&from=a&to=b&mode=rail&avoid=X,Y&through=any&alternatives=3"
-    asked = read(MultiDict(part.split("=") for part in query.split("&")))
+    asked = read(MultiDict(parse_qsl(query)))
     assert asked.key == query
     assert asked.query is not None
     assert (asked.query.avoid, asked.ways, asked.here.close) == (("X", "Y"), 3, ("way:7",))
