@@ -274,7 +274,7 @@ def _cell(contents: Contents, cells: Cells, metric: str, route: str, reasons: di
         return Cell(route, Markup("{}").format(sentence(said(_(text)))) if text else Markup(""))
     if pd.isna(row["central"]):
         reason = row["reason"] if isinstance(row["reason"], str) else _("not known")
-        text = sentence(reason.removeprefix("not known: "))
+        text = sentence(said(reason.removeprefix("not known: ")))
         return Cell(route, Markup(""), reason=reasons.setdefault(text, len(reasons) + 1))
     digits = contents.digits[route]
     value = figures.figure(written(metric, row, digits))
