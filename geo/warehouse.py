@@ -47,7 +47,10 @@ def opened(memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnectio
     if not THERE:
         message = "DuckDB has no wheel for this platform"
         raise NotPlainError(message)
-    (extension,) = Path(str(resources.files(spatial))).glob("extensions/*/spatial.duckdb_extension")
+    extensions = Path(str(resources.files(spatial))) / "extensions"
+    extension = (
+        extensions / f"v{duckdb.__version__}" / "spatial.duckdb_extension"
+    )  # DuckDB takes its own version's alone
     with tempfile.TemporaryDirectory(prefix="araxes-") as folder:
         settings: dict[str, Any] = {"temp_directory": folder}
         if memory_limit:
