@@ -47,10 +47,9 @@ def opened(memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnectio
     if not THERE:
         message = "DuckDB has no wheel for this platform"
         raise NotPlainError(message)
-    extensions = Path(str(resources.files(spatial))) / "extensions"
-    extension = (
-        extensions / f"v{duckdb.__version__}" / "spatial.duckdb_extension"
-    )  # DuckDB takes its own version's alone
+    # DuckDB takes an extension of its own version alone.
+    own = f"extensions/v{duckdb.__version__}/spatial.duckdb_extension"
+    extension = Path(str(resources.files(spatial))) / own
     with tempfile.TemporaryDirectory(prefix="araxes-") as folder:
         settings: dict[str, Any] = {"temp_directory": folder}
         if memory_limit:
