@@ -66,7 +66,8 @@ def test_dask_writes_the_same_bytes(some, undisturbed, tmp_path):
 
 
 def test_a_sweep_that_was_killed_goes_on_where_it_was(some, undisturbed, tmp_path, monkeypatch):
-    output, answered = tmp_path / "again.parquet", []
+    output = tmp_path / "again.parquet"
+    answered: list[int] = []
     answer = work.answer_chunk
 
     def dies(study, network, first, jobs):

@@ -24,7 +24,8 @@ def first_view(browser, url):
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    names, received = {}, {}
+    names: dict[str, str] = {}
+    received: dict[str, int] = {}
     session.on("Network.responseReceived", lambda e: names.__setitem__(e["requestId"], e["response"]["url"]))
     session.on("Network.loadingFinished", lambda e: received.__setitem__(e["requestId"], e["encodedDataLength"]))
     page.goto(url)
