@@ -111,8 +111,9 @@ def main() -> None:
             rows.append(row(name, walk(page, layer=layer)))
             page.close()
         browser.close()
+    zooms = ", ".join(f"{zoom:g}" for _lat, _lon, zoom in STOPS)
     said = (
-        f"{about['network']['edges']:,} edges; {len(STOPS)} stops from zoom 8 to 15 and back, {PANS} steps of panning "
+        f"{about['network']['edges']:,} edges; {len(STOPS)} stops at zooms {zooms}, {PANS} steps of panning "
         f"at each, 1440 x 900 px, headless Chromium {version} without a graphics card, server and browser on the same "
         f"machine ({describe()}; load {before} before, {load()} after)."
     )
