@@ -9,9 +9,8 @@ import tempfile
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
 
-from geo.elimination import shed
+from geo.elimination import neighbour_lists, shed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,13 +58,7 @@ def neighbours(
     neighbour
         Each pair of different nodes once a side, sorted by node.
     """
-    apart = u != v
-    one, other = u[apart], v[apart]
-    pairs = coo_array(
-        (np.ones(2 * len(one), np.int8), (np.concatenate((one, other)), np.concatenate((other, one)))),
-        shape=(count, count),
-    ).tocsr()
-    return pairs.indptr.astype(np.int64), pairs.indices.astype(np.int32)
+    return neighbour_lists(u.astype(np.int32, copy=False), v.astype(np.int32, copy=False), count)
 
 
 def dissection(

@@ -26,6 +26,39 @@ _CHAIN = 2  # neighbours of a node inside a chain
 
 
 @kernel
+def neighbour_lists(u: I32, v: I32, count: int) -> tuple[I64, I32]:
+    """List each node's neighbours, sorted, each once; no node is its own."""
+    first = np.zeros(count + 1, np.int64)
+    for k in range(len(u)):
+        if u[k] != v[k]:
+            first[u[k] + 1] += 1
+            first[v[k] + 1] += 1
+    for node in range(count):
+        first[node + 1] += first[node]
+    fill = first[:-1].copy()
+    everyone = np.empty(first[count], np.int32)
+    for k in range(len(u)):
+        if u[k] != v[k]:
+            everyone[fill[u[k]]] = v[k]
+            everyone[fill[v[k]]] = u[k]
+            fill[u[k]] += 1
+            fill[v[k]] += 1
+    end = 0
+    for node in range(count):
+        start, stop = first[node], first[node + 1]
+        _sort(everyone, start, stop)
+        first[node] = end
+        for k in range(start, stop):
+            if (
+                k == start or everyone[k] != everyone[k - 1]
+            ):  # what was kept lies before k, so k - 1 is as it was sorted
+                everyone[end] = everyone[k]
+                end += 1
+    first[count] = end
+    return first, everyone[:end].copy()
+
+
+@kernel
 def shed(first: I64, neighbour: I32) -> tuple[I32, Flags, I32]:
     """Take away dead ends and the inside of chains; `neighbour` (each pair once a side) is left as what remains."""
     count = len(first) - 1
