@@ -35,6 +35,7 @@ _TOLERANCE = 0.05
 _ALTERNATIVES = 3
 _COSTS = ("distance", "crossings")
 _SEED = 2026
+_PATIENCE = 10  # edges that are tried before the largest component is looked for
 
 
 def permit(classes: frozenset[str] = CLASSES["road"]) -> Permit:
@@ -110,7 +111,9 @@ class Door:
 
     def first(self) -> Way:
         """
-        Answer a first question: between the ends of the network's first and last edge that a way joins.
+        Answer a first question: between the ends of the first and the last edge that a way joins.
+
+        A part of a file may begin on an island; then the edges of the largest component are asked.
 
         Returns
         -------
@@ -119,7 +122,11 @@ class Door:
         """
         network = self.network
         ends = np.flatnonzero(np.isfinite(self.engine.weights.weight) & (self.engine.graph.edge >= 0))
-        for arc in ends[::-1]:
+        for turn, arc in enumerate(ends[::-1]):
+            if turn == _PATIENCE:
+                main = self.engine.weights.component == 0
+                ends = ends[main[self.engine.graph.tail[ends]]]
+                arc = ends[-1]  # noqa: PLW2901  (the last edge of the largest component)
             nodes = network.u[self.engine.graph.edge[[ends[0], arc]]]
             one, other = ((float(network.node_lon[node]), float(network.node_lat[node])) for node in nodes)
             way = self.engine.route(one, other)

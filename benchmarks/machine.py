@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.venvs import ROOT
 
 _GB = 1 << 30
-_OWN = ("numpy", "scipy", "numba", "routingkit_cch", "duckdb", "osmium", "shapely", "dask")
+_OWN = ("numpy", "scipy", "numba", "pymetis", "duckdb", "osmium", "shapely", "dask")
 
 
 def describe() -> str:
