@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.kernel import kernel
+from geo.components import components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routes.journey import Journey
     from routes.route import Route
-
-    Ints = NDArray[np.int32]
 
 
 def bridges(journey: Journey, route: Route) -> NDArray[np.bool_]:
@@ -40,7 +38,7 @@ def bridges(journey: Journey, route: Route) -> NDArray[np.bool_]:
     first = np.where(route.forward, network.u[route.edges], network.v[route.edges])
     last = np.where(route.forward, network.v[route.edges], network.u[route.edges])
     along = np.concatenate((first[:1], last))
-    parts = _parts(network.u, network.v, usable, along.astype(np.int32), network.node_count)
+    parts = components(network.u, network.v, np.flatnonzero(usable), network.node_count)[along]
     # Each part that the route touches joins all that lies between its first and its last touch.
     _names, place = np.unique(parts, return_inverse=True)
     lowest, highest = np.full(place.max() + 1, len(parts)), np.zeros(place.max() + 1, dtype=np.intp)
@@ -50,25 +48,3 @@ def bridges(journey: Journey, route: Route) -> NDArray[np.bool_]:
     np.add.at(joined, lowest, 1)
     np.add.at(joined, highest, -1)
     return np.asarray(np.cumsum(joined)[: len(route.edges)] == 0)
-
-
-@kernel
-def _parts(u: Ints, v: Ints, usable: NDArray[np.bool_], along: Ints, count: int) -> Ints:
-    """Name the connected part in which each node of a route lies, by one of its nodes."""
-    up = np.arange(count).astype(np.int32)
-    for edge in range(len(u)):
-        if usable[edge]:
-            one, other = _root(up, u[edge]), _root(up, v[edge])
-            up[max(one, other)] = min(one, other)
-    found = np.empty(len(along), dtype=np.int32)
-    for place in range(len(along)):
-        found[place] = _root(up, along[place])
-    return found
-
-
-@kernel
-def _root(up: Ints, node: int) -> int:
-    while up[node] != node:
-        up[node] = up[up[node]]
-        node = up[node]
-    return node
