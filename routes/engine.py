@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.hierarchy import Metric
+    from routes.graph import Graph
     from routes.ground import Ground
     from routes.model import Place, Vehicle
     from routes.permit import Permit
     from routes.scenario import Scenario
-    from routes.search import Graph
     from routes.way import Columns
 
 

@@ -14,11 +14,12 @@ from geo.measure import geodesic_m
 from geo.network import MODES
 from routes.additions import join_additions
 from routes.declared import directions
+from routes.graph import Graph, zone_codes
 from routes.links import LINK_SOURCE, drawn_links, join_links
 from routes.overlay import additions, check_scenario, lay
 from routes.permit import ANY, Permit, default_permit, permitted
 from routes.resolve import Leg, Question, resolve
-from routes.search import Graph, Weights, zone_codes
+from routes.search import Weights
 from routes.snapping import REACH_M, cut_at_places, home
 
 if TYPE_CHECKING:
@@ -392,7 +393,9 @@ class Ground:
                 while len(self._weights) >= _KEPT:
                     self._weights.pop(next(iter(self._weights)))
                 graph = self.graph(permit.mode)
-                self._weights[permit] = graph.weigh(self.cost_mm, self.usable(permit), self._passable(permit))
+                self._weights[permit] = Weights.of_edges(
+                    graph, self.cost_mm, self.usable(permit), self._passable(permit)
+                )
             return self._weights[permit]
 
     @cached_property

@@ -9,12 +9,13 @@ import numpy as np
 
 from geo.errors import InputError
 from routes.resolve import Leg, Question, route_of
-from routes.search import NEVER, Graph, Weights
+from routes.search import NEVER, Weights
 from routes.snapping import REACH_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from routes.graph import Graph
     from routes.ground import Ground
     from routes.model import Break, Place
     from routes.permit import Permit

@@ -16,10 +16,10 @@ from routes.snapping import REACH_M
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from routes.graph import Graph
     from routes.ground import Ground
     from routes.model import Candidate, Place
     from routes.permit import Permit
-    from routes.search import Graph
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from geo.kernel import kernel
 from geo.measure import E7, geodesic_m
 from geo.network import LENGTH_BASES, STATUSES, STRUCTURES, gather
 from geo.profile import ascent_estimate, highest_estimate, smoothing_window_m
+from routes.graph import zone_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,7 +162,6 @@ class Columns:
         columns
             Of the ground's network.
         """
-        from routes.search import zone_codes  # noqa: PLC0415  (search finds ways; here they are measured)
         from routes.travel import edge_seconds  # noqa: PLC0415
 
         network = ground.network

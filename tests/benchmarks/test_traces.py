@@ -12,7 +12,8 @@ from benchmarks.shared_graph import SharedGraph
 from benchmarks.traces import Tracer, decode_polyline
 from geo.network import Network
 from geo.osm import read_osm
-from routes.search import Graph
+from routes.graph import Graph
+from routes.search import Weights
 
 NODES = {1: (45.0, 39.0), 2: (45.01, 39.0), 3: (45.02, 39.0), 4: (45.01, 39.01)}
 WAYS = {7: ("primary", (1, 2, 3)), 8: ("service", (2, 4)), 9: ("primary", (4, 3))}
@@ -67,7 +68,7 @@ def shared(network: Network) -> SharedGraph:
     usable = network.text["class"].isin(frozenset({"primary"}))
     graph = Graph.build(network, "road")
     pair = Pair("a-b", "A to B", (44.99, 39.0), (45.03, 39.0))
-    return share(graph.weigh(weight, usable, np.zeros(len(graph.edge), dtype=bool)), [pair], "mm")
+    return share(Weights.of_edges(graph, weight, usable, np.zeros(len(graph.edge), dtype=bool)), [pair], "mm")
 
 
 def test_other_libraries_get_our_roads_with_the_pairs_at_their_nodes(shared: SharedGraph, tmp_path: Path) -> None:

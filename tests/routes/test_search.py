@@ -14,7 +14,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from geo.network import MODES, Network
 from geo.osm import read_osm
-from routes.search import Graph, Weights
+from routes.graph import Graph
+from routes.search import Weights
 
 NODES = 8
 # Few nodes and many edges: so parallel edges, loops, dead ends, one-way traps and separate parts all occur.
@@ -40,7 +41,7 @@ def cost_mm(network: Network) -> np.ndarray[Any, np.dtype[np.int64]]:
 def weigh(network: Network, mode: str = "road", closed: frozenset[int] = frozenset()) -> Weights:
     graph = Graph.build(network, mode)
     usable = ~np.isin(np.arange(network.edge_count), list(closed))
-    return graph.weigh(cost_mm(network), usable, np.zeros(len(graph.edge), dtype=bool))
+    return Weights.of_edges(graph, cost_mm(network), usable, np.zeros(len(graph.edge), dtype=bool))
 
 
 def plain(network: Network, mode: str = "road", closed: frozenset[int] = frozenset()) -> nx.MultiDiGraph:
