@@ -20,6 +20,7 @@ from routes import export as files
 from routes.alternatives import SHARE, STRETCH, alternatives
 from routes.band import near_optimal
 from routes.chokepoints import choke_points
+from routes.jobs import Sweep, from_options, read_jobs
 from routes.loading import load_network, open_network, save_network, summary
 from routes.missing import MOST, missing_links
 from routes.pareto import front
@@ -363,7 +364,7 @@ def sweep(  # noqa: PLR0913
 
     A sweep that was stopped goes on where it was when the same command is given again.
     """
-    from routes import jobs as work  # noqa: PLC0415  (the compiler is loaded only for who sweeps)
+    from routes import desk  # noqa: PLC0415  (the compiler is loaded only for who sweeps)
     from routes import sweep as sweeping  # noqa: PLC0415
 
     _require_folder(output)
@@ -373,12 +374,12 @@ def sweep(  # noqa: PLR0913
     network = None if saved is None else str(saved.resolve())
     if saved is not None:
         _open(saved, Study.open(name))  # its checksums, once; workers map the file
-    wanted = work.read_jobs(jobs) if jobs is not None else work.from_options(**asked)
+    wanted = read_jobs(jobs) if jobs is not None else from_options(**asked)
     if closures:
-        wanted = tuple(job for one in wanted for job in work.closures(name, network, one, closures))
+        wanted = tuple(job for one in wanted for job in desk.closures(name, network, one, closures))
     with _Bar(shown=progress) as bar:
         table = sweeping.run(
-            work.Sweep(name, network, wanted), output, workers=workers, dask=dask, chunk=chunk or sweeping.CHUNK,
+            Sweep(name, network, wanted), output, workers=workers, dask=dask, chunk=chunk or sweeping.CHUNK,
             progress=bar,
         )  # fmt: skip
     found = sum(table["found"].to_pylist())

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from geo.errors import InputError
 from geo.progress import silent
-from routes.jobs import answer_chunk, desk
+from routes.desk import answer_chunk, desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from geo.errors import InputError, NotFoundError
-from routes import jobs as work
+from routes import desk as work
 from routes import sweep as sweeping
-from routes.jobs import Job, Sweep, closures, from_options, read_jobs
+from routes.desk import closures
+from routes.jobs import Job, Sweep, from_options, read_jobs
 from routes.study import Study
 
 STUDY = "nakhchivan"
