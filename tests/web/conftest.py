@@ -9,7 +9,7 @@ import pytest
 import waitress
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from routes.study import Study
 from web import create_app
@@ -21,6 +21,10 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-dev-shm-usage",
 ]
+
+
+PATIENCE_MS = 120_000  # what is waited for comes in the end, on a machine however busy
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +104,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
 
     def open_page(url: str, width: int = 1440, height: int = 900, **options: Any) -> Visit:
         context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         seen = Visit(context.new_page())
         visits.append(seen)

@@ -4,6 +4,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from web.language import LANGUAGES
 
@@ -101,16 +102,15 @@ def test_a_phone_needs_no_sideways_scrolling(visit, address, name, language):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_its_landmarks_and_headings(visit, address, name):
     page = settled(visit(address + PAGES[name]))
-    assert page.locator("main").count() == 1
+    expect(page.locator("main")).to_have_count(1)
     assert page.locator("nav[aria-label]").count() == page.locator("nav").count() >= 2
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     assert page.title().endswith("Araxes")
     # The first stop of the keyboard leads past everything to what the page is about.
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
-    target = page.evaluate("document.activeElement.closest('main') !== null || location.hash.length > 1")
-    assert target
+    page.wait_for_function("document.activeElement.closest('main') !== null || location.hash.length > 1")
 
 
 @pytest.mark.parametrize("name", ["map", "compare", "provisions", "route", "about"])
@@ -132,4 +132,4 @@ def test_every_stop_of_the_keyboard_can_be_seen_and_has_a_name(visit, address, n
 def test_what_changes_is_said(visit, address):
     page = settled(visit(f"{address}/"))
     assert page.locator("[role=status], [aria-live=polite]").count() >= 2
-    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 
 def settle(page, part: str, text: str) -> None:
@@ -31,40 +32,41 @@ def test_a_question_is_answered_with_ways_that_are_drawn_listed_and_explained(vi
             page.locator("[role=option]").first.wait_for()
             field.press("ArrowDown")
             field.press("Enter")
-            assert field.input_value() == wanted
+            expect(field).to_have_value(wanted)
     page.get_by_role("combobox", name="To", exact=True).fill("meghri")
     page.get_by_label("How many ways").select_option("2")
     page.get_by_role("button", name="Find ways").click()
     settle(page, "answer", "Goris to Meghri")
-    assert "from=goris" in page.url
-    assert "alternatives=2" in page.url
+    expect(page).to_have_url(re.compile("from=goris"))
+    expect(page).to_have_url(re.compile("alternatives=2"))
     ways = page.locator('[data-part="answer"] .card')
-    assert ways.count() == 2
+    expect(ways).to_have_count(2)
     for way in ways.all():
-        assert re.search(r"\d+\skm through Armenia", way.locator(".card-says").inner_text())
-    assert page.locator("path.candidate.line-6").count() > 0
-    assert page.locator("path.candidate.line-7").count() > 0
+        expect(way.locator(".card-says")).to_contain_text(re.compile(r"\d+\skm through Armenia"), use_inner_text=True)
+    expect(page.locator("path.candidate.line-6")).not_to_have_count(0)
+    expect(page.locator("path.candidate.line-7")).not_to_have_count(0)
     ways.first.click()
-    assert "route=way-1" in page.url
-    assert page.locator('[data-detail="way-1"]').is_visible()
-    assert page.locator("#profile svg.profile").is_visible()
+    expect(page).to_have_url(re.compile("route=way-1"))
+    expect(page.locator('[data-detail="way-1"]')).to_be_visible()
+    expect(page.locator("#profile svg.profile")).to_be_visible()
 
 
 def test_where_there_is_no_way_the_page_says_why_and_what_would_be_allowed(visit, address):
     page = visit(f"{address}/?from=horadiz&to=nakhchivan").ready().page
     answer = page.locator('[data-part="answer"]')
-    assert "There is no way" in answer.inner_text()
-    assert "The nearest that would be allowed" in answer.text_content()
+    expect(answer).to_contain_text("There is no way", use_inner_text=True)
+    expect(answer).to_contain_text("The nearest that would be allowed")
     answer.get_by_role("link", name=re.compile("Pass crossings")).click()
     page.locator('[data-part="answer"] .card').wait_for()
-    assert "through=any" in page.url
+    expect(page).to_have_url(re.compile("through=any"))
     page.go_back()
     settle(page, "answer", "There is no way")
 
 
 def test_a_closure_by_clicking_a_segment_asks_again(visit, address):
     page = visit(f"{address}/?from=goris&to=kapan&route=way-1").ready().page
-    before = page.locator('[data-detail="way-1"] .cell').first.inner_text()
+    figure = page.locator('[data-detail="way-1"] .cell').first
+    before = figure.text_content()
     where = page.evaluate(
         """() => {
             const line = document.querySelector("path.candidate.is-chosen");
@@ -75,28 +77,28 @@ def test_a_closure_by_clicking_a_segment_asks_again(visit, address):
     page.mouse.click(*where)
     page.get_by_role("button", name=re.compile("^Close .* and ask again")).click()
     settle(page, "problem", "closed:")
-    assert "close=" in page.url
-    assert page.locator('[data-detail="way-1"] .cell').first.text_content().strip() != before.strip()
+    expect(page).to_have_url(re.compile("close="))
+    expect(figure).not_to_have_text(before)
     page.keyboard.press("Escape")
     page.locator("[data-reopen]").first.click()
     page.locator("[data-reopen]").wait_for(state="detached")
-    assert "close=" not in page.url
+    expect(page).not_to_have_url(re.compile("close="))
 
 
 def test_sliding_the_date_shows_the_network_of_each_year_and_says_so(visit, address):
     page = visit(address).ready().page
     slide_to(page, 2030)
     settle(page, "when", "2030")
-    assert "as_of=2030" in page.url
-    assert "Araxes railway" in page.locator('[data-part="when"]').inner_text()
-    assert page.locator("path.candidate.line-0.st-construction").count() == 0
-    assert page.locator("#year").get_attribute("aria-valuetext") == "end of 2030"
+    expect(page).to_have_url(re.compile("as_of=2030"))
+    expect(page.locator('[data-part="when"]')).to_contain_text("Araxes railway", use_inner_text=True)
+    expect(page.locator("path.candidate.line-0.st-construction")).to_have_count(0)
+    expect(page.locator("#year")).to_have_attribute("aria-valuetext", "end of 2030")
     page.get_by_text("When each way becomes whole").click()
-    assert "2030 (2028–2034), assumed" in page.locator(".wholes").inner_text()
+    expect(page.locator(".wholes")).to_contain_text("2030 (2028–2034), assumed", use_inner_text=True)
     slide_to(page, 2025)
     settle(page, "when", "Today")
-    assert "as_of" not in page.url
-    assert page.locator("path.candidate.line-0.st-construction").count() > 0
+    expect(page).not_to_have_url(re.compile("as_of"))
+    expect(page.locator("path.candidate.line-0.st-construction")).not_to_have_count(0)
 
 
 def test_two_states_are_compared_in_words_and_take_turns_on_the_map(visit, address):
@@ -105,13 +107,14 @@ def test_two_states_are_compared_in_words_and_take_turns_on_the_map(visit, addre
     page.locator(".differences").wait_for()
     slide_to(page, 2030)
     settle(page, "differences", "Araxes railway: it can be used here, and not there")
-    assert {"vs=1", "as_of=2030"} <= set(page.url.partition("?")[2].split("&"))
+    for part in ("vs=1", "as_of=2030"):
+        expect(page).to_have_url(re.compile(rf"[?&]{part}(&|$)"))
     page.get_by_role("button", name="Show A on the map").click()
     settle(page, "differences", "Araxes railway: it cannot be used here, but there")
-    assert "vs_as_of=2030" in page.url
+    expect(page).to_have_url(re.compile("vs_as_of=2030"))
     page.get_by_role("button", name="Stop comparing").click()
     page.locator(".differences").wait_for(state="detached")
-    assert "vs" not in page.url
+    expect(page).not_to_have_url(re.compile("vs"))
 
 
 def test_an_address_holds_the_whole_state_and_the_server_renders_it(visit, address, app):
@@ -119,11 +122,11 @@ def test_an_address_holds_the_whole_state_and_the_server_renders_it(visit, addre
     html = app.test_client().get(f"/{state}").get_data(as_text=True)
     assert re.search(r'data-detail="way-2">', html), "the chosen way is not hidden before any script runs"
     page = visit(f"{address}/{state}").ready().page
-    assert page.locator('[data-detail="way-2"]').is_visible()
-    assert page.locator("#scenario").input_value() == "snow"
-    assert page.locator("path.candidate.line-0").first.is_hidden()
-    assert not page.locator('[data-hide="rail"]').is_checked()
-    assert "Snow closes" in page.locator('[data-part="when"]').inner_text()
+    expect(page.locator('[data-detail="way-2"]')).to_be_visible()
+    expect(page.locator("#scenario")).to_have_value("snow")
+    expect(page.locator("path.candidate.line-0").first).to_be_hidden()
+    expect(page.locator('[data-hide="rail"]')).not_to_be_checked()
+    expect(page.locator('[data-part="when"]')).to_contain_text("Snow closes", use_inner_text=True)
     assert not [
         url
         for url in page.evaluate("performance.getEntriesByType('resource').map(({name}) => name)")
@@ -137,13 +140,13 @@ def test_back_and_forward_go_through_the_states(visit, address):
     settle(page, "when", "Snow")
     page.locator(".card").nth(1).click()
     page.go_back()
-    assert page.locator("#level-list").is_visible()
+    expect(page.locator("#level-list")).to_be_visible()
     page.go_back()
     settle(page, "when", "Today")
-    assert page.locator("#scenario").input_value() == ""
+    expect(page.locator("#scenario")).to_have_value("")
     page.go_forward()
     settle(page, "when", "Snow")
-    assert page.locator("#scenario").input_value() == "snow"
+    expect(page.locator("#scenario")).to_have_value("snow")
 
 
 def test_choke_points_are_listed_and_marked(visit, address):
@@ -151,11 +154,11 @@ def test_choke_points_are_listed_and_marked(visit, address):
     page.get_by_role("button", name="Find what closing each piece would cost").locator("visible=true").click()
     rows = page.locator('[data-detail="araxes-road"] [data-choke]')
     rows.first.wait_for()
-    assert "No way round" in rows.first.inner_text()
-    assert page.locator("path.choke").count() == rows.count()
+    expect(rows.first).to_contain_text("No way round", use_inner_text=True)
+    expect(page.locator("path.choke")).to_have_count(rows.count())
     rows.first.focus()
-    assert page.locator("path.choke.is-lit").count() == 1
-    assert "choke=1" in page.url
+    expect(page.locator("path.choke.is-lit")).to_have_count(1)
+    expect(page).to_have_url(re.compile("choke=1"))
 
 
 def test_the_keyboard_reaches_in_a_list_all_that_can_be_clicked_on_the_map(visit, address):
@@ -167,27 +170,28 @@ def test_the_keyboard_reaches_in_a_list_all_that_can_be_clicked_on_the_map(visit
     listed = set(twin.locator("[data-segment]").evaluate_all("(rows) => rows.map((row) => row.dataset.segment)"))
     assert listed == {segment["id"] for route in data["routes"] for segment in route["segments"]}
     crossings = twin.locator("[data-crossing]")
-    assert crossings.count() == len(data["crossings"])
+    expect(crossings).to_have_count(len(data["crossings"]))
     twin.locator("summary").last.click()
     crossings.first.focus()
-    assert page.locator(".leaflet-marker-icon.crossing.is-lit").count() == 1
+    expect(page.locator(".leaflet-marker-icon.crossing.is-lit")).to_have_count(1)
     page.keyboard.press("Enter")
-    assert page.locator("#level-crossing").is_visible()
-    assert data["crossings"][0]["title"] in page.locator("#level-crossing h2").inner_text()
-    assert "crossing=" in page.url
+    expect(page.locator("#level-crossing")).to_be_visible()
+    expect(page.locator("#level-crossing h2")).to_contain_text(data["crossings"][0]["title"], use_inner_text=True)
+    expect(page).to_have_url(re.compile("crossing="))
     page.keyboard.press("Escape")
-    assert page.locator("#level-list").is_visible()
+    expect(page.locator("#level-list")).to_be_visible()
 
 
 def test_the_map_gives_a_place_where_it_is_clicked(visit, address):
     page = visit(address).ready().page
     page.get_by_text("Ask for a way of your own").click()
     page.get_by_role("button", name="On the map").first.click()
-    assert "Click the map where the way begins" in page.locator("#picking").inner_text()
+    expect(page.locator("#picking")).to_contain_text("Click the map where the way begins", use_inner_text=True)
     box = page.locator("#frame").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
-    assert re.fullmatch(r"4\d\.\d{4},\d\d\.\d{4}", page.get_by_role("combobox", name="From", exact=True).input_value())
-    assert page.locator("#picking").is_hidden()
+    where = page.get_by_role("combobox", name="From", exact=True)
+    expect(where).to_have_value(re.compile(r"^4\d\.\d{4},\d\d\.\d{4}$"))
+    expect(page.locator("#picking")).to_be_hidden()
 
 
 @pytest.mark.parametrize(
@@ -213,11 +217,11 @@ def test_a_line_of_the_whole_network_is_opened_by_its_address_and_can_be_closed(
     page = visit(f"{address}/?network=1&line=0").ready().page
     line = page.locator("#level-line")
     line.locator("h2").wait_for()
-    assert "Length" in line.inner_text()
-    assert page.locator("#network-switch").is_checked()
+    expect(line).to_contain_text("Length", use_inner_text=True)
+    expect(page.locator("#network-switch")).to_be_checked()
     line.get_by_role("button", name=re.compile("^Close .* and ask again")).click()
     settle(page, "problem", "closed:")
-    assert "close=edge:0" in page.url
+    expect(page).to_have_url(re.compile("close=edge:0"))
 
 
 def test_the_link_that_is_copied_shows_a_colleague_the_same(visit, address):
@@ -228,11 +232,9 @@ def test_the_link_that_is_copied_shows_a_colleague_the_same(visit, address):
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.url
     colleague = visit(link).ready().page
-    assert (
-        colleague.locator("#panel .level:visible h2").inner_text()
-        == page.locator("#panel .level:visible h2").inner_text()
-    )
-    assert colleague.locator("#year").input_value() == "2030"
+    heading = "#panel .level:visible h2"
+    expect(colleague.locator(heading)).to_have_text(page.locator(heading).inner_text(), use_inner_text=True)
+    expect(colleague.locator("#year")).to_have_value("2030")
 
 
 def test_a_server_that_is_silent_leaves_the_page_as_it_was_and_says_so(visit, address):
@@ -241,5 +243,5 @@ def test_a_server_that_is_silent_leaves_the_page_as_it_was_and_says_so(visit, ad
     page.route("**/api/view?*", lambda route: route.fulfill(status=500, json={"detail": "out of order"}))
     page.locator("#scenario").select_option("snow")
     page.locator("#busy", has_text="out of order").wait_for()
-    assert page.locator(".card").count() == 6
+    expect(page.locator(".card")).to_have_count(6)
     seen.complaints[:] = [text for text in seen.complaints if "500" not in text]

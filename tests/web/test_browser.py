@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
-LINES = "document.querySelectorAll('path.candidate')"
 WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -24,33 +24,33 @@ def click_line(page, css: str) -> None:
 def test_first_look_shows_every_candidate_as_a_named_line_and_as_a_card(visit, address, study):
     page = visit(address).ready().page
     cards = page.locator(".card")
-    assert cards.count() == len(study.candidates)
+    expect(cards).to_have_count(len(study.candidates))
     for row, candidate in enumerate(study.candidates.values()):
-        assert candidate.title in cards.nth(row).inner_text()
-        assert page.locator(f"path.candidate.line-{row}").count() > 0
+        expect(cards.nth(row)).to_contain_text(candidate.title, use_inner_text=True)
+        expect(page.locator(f"path.candidate.line-{row}")).not_to_have_count(0)
     named = set(page.locator("svg.labels textPath").all_text_contents())
     assert {candidate.title for candidate in study.candidates.values()} <= named
     places = page.locator("svg.labels .place-name:not(.halo)").all_text_contents()
     assert {"Horadiz", "Nakhchivan", "Meghri"} <= set(places)
-    assert "Facts end on 1\u00a0June 2026" in page.locator(".margin").inner_text()
+    expect(page.locator(".margin")).to_contain_text("Facts end on 1\u00a0June 2026", use_inner_text=True)
 
 
 def test_choosing_a_candidate_shows_its_figures_profile_and_downloads(visit, address):
     page = visit(address).ready().page
     page.get_by_role("link", name="Araxes railway").first.click()
-    assert "route=araxes-rail" in page.url
+    expect(page).to_have_url(re.compile("route=araxes-rail"))
     detail = page.locator('[data-detail="araxes-rail"]')
-    assert detail.is_visible()
-    assert not page.locator("#level-list").is_visible()
-    assert detail.locator("h2").evaluate("(heading) => heading === document.activeElement")
-    assert page.locator("#profile svg.profile").is_visible()
-    others = page.locator("path.candidate:not(.is-chosen)")
-    assert others.evaluate_all("(paths) => paths.every((path) => path.classList.contains('is-faded'))")
+    expect(detail).to_be_visible()
+    expect(page.locator("#level-list")).to_be_hidden()
+    expect(detail.locator("h2")).to_be_focused()
+    expect(page.locator("#profile svg.profile")).to_be_visible()
+    expect(page.locator("path.candidate.is-faded")).not_to_have_count(0)
+    expect(page.locator("path.candidate:not(.is-chosen):not(.is-faded)")).to_have_count(0)
     with page.expect_download() as download:
         detail.get_by_role("link", name="GeoJSON").click()
     assert download.value.suggested_filename == "araxes-rail.geojson"
     page.go_back()
-    assert page.locator("#level-list").is_visible()
+    expect(page.locator("#level-list")).to_be_visible()
 
 
 def test_clicking_a_segment_says_what_it_is_and_what_governs_it(visit, address):
@@ -58,11 +58,10 @@ def test_clicking_a_segment_says_what_it_is_and_what_governs_it(visit, address):
     click_line(page, "path.candidate.is-chosen")
     panel = page.locator("#level-segment")
     panel.wait_for()
-    assert re.search(r"segment=goris-yeraskh-road\.\d+", page.url)
-    said = panel.inner_text()
+    expect(page).to_have_url(re.compile(r"segment=goris-yeraskh-road\.\d+"))
     for label in ("Where", "Status", "Length", "Position"):
-        assert label in said
-    assert page.locator("path.candidate.is-segment").count() > 0
+        expect(panel).to_contain_text(label, use_inner_text=True)
+    expect(page.locator("path.candidate.is-segment")).not_to_have_count(0)
 
 
 def test_a_provision_lights_up_the_segments_that_it_governs(visit, address, app):
@@ -70,7 +69,7 @@ def test_a_provision_lights_up_the_segments_that_it_governs(visit, address, app)
     governed = {segment for entry in provision["routes"] for segment in entry["segments"]}
     page = visit(f"{address}/?route=araxes-rail").ready().page
     page.locator('[data-detail="araxes-rail"] [data-provision="JD2025-3"]').click()
-    assert "provision=JD2025-3" in page.url
+    expect(page).to_have_url(re.compile("provision=JD2025-3"))
     lit = page.evaluate(
         """() => {
             const data = JSON.parse(document.getElementById("sheet-data").textContent);
@@ -86,45 +85,45 @@ def test_a_provision_lights_up_the_segments_that_it_governs(visit, address, app)
         }"""
     )
     assert set(lit) == governed
-    assert provision["status"] in page.locator("#level-provision").inner_text()
+    expect(page.locator("#level-provision")).to_contain_text(provision["status"], use_inner_text=True)
 
 
 def test_a_provision_that_governs_crossings_alone_marks_them(visit, address, study):
     page = visit(f"{address}/?provision=AP2025-6").ready().page
     governed = {key for entry in study.register.segments_of("AP2025-6", study.routes()) for key in entry["crossings"]}
     assert governed
-    assert page.locator(".leaflet-marker-icon.crossing.is-lit").count() == len(governed)
+    expect(page.locator(".leaflet-marker-icon.crossing.is-lit")).to_have_count(len(governed))
 
 
 def test_an_address_brings_a_colleague_to_the_same_view(visit, address):
     page = visit(f"{address}/?route=araxes-rail&segment=araxes-rail.3").ready().page
-    assert page.locator("#level-segment").is_visible()
-    assert page.locator("path.candidate.is-segment").count() > 0
+    expect(page.locator("#level-segment")).to_be_visible()
+    expect(page.locator("path.candidate.is-segment")).not_to_have_count(0)
     nonsense = visit(f"{address}/?route=nowhere&segment=x&provision=__proto__").ready().page
-    assert nonsense.locator("#level-list").is_visible()
+    expect(nonsense.locator("#level-list")).to_be_visible()
 
 
 def test_the_keyboard_reaches_all_that_the_map_shows(visit, address):
     page = visit(address).ready().page
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(".skip")).to_be_focused()
     page.locator(".card").first.focus()
     page.keyboard.press("Enter")
     detail = page.locator('[data-detail="araxes-rail"]')
-    assert detail.is_visible()
+    expect(detail).to_be_visible()
     segment = detail.locator("[data-segment]").first
     segment.focus()
     page.keyboard.press("Enter")
-    assert page.locator("#level-segment").is_visible()
+    expect(page.locator("#level-segment")).to_be_visible()
     page.keyboard.press("Escape")
-    assert detail.is_visible()
+    expect(detail).to_be_visible()
     page.locator("svg.profile").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    assert re.match(r"\d+ km · ", page.locator("svg.profile .cursor text").text_content())
-    assert page.locator("path.here").count() == 1
+    expect(page.locator("svg.profile .cursor text")).to_have_text(re.compile(r"^\d+ km · "))
+    expect(page.locator("path.here")).to_have_count(1)
     page.keyboard.press("Escape")
-    assert page.locator("#level-list").is_visible()
+    expect(page.locator("#level-list")).to_be_visible()
 
 
 def test_no_tile_is_asked_for_until_a_reader_turns_tiles_on(visit, address):
@@ -141,7 +140,7 @@ def test_no_tile_is_asked_for_until_a_reader_turns_tiles_on(visit, address):
         seen.page.check("#tiles-switch")
     seen.page.wait_for_timeout(300)
     assert all(url.startswith("https://tile.openstreetmap.org/") for url in asked)
-    assert "OpenStreetMap contributors" in seen.page.locator("#tile-credit").inner_text()
+    expect(seen.page.locator("#tile-credit")).to_contain_text("OpenStreetMap contributors", use_inner_text=True)
     seen.requests[:] = [url for url in seen.requests if not url.startswith("https://tile.openstreetmap.org/")]
 
 
@@ -176,7 +175,7 @@ def test_dark_and_light_differ_but_candidates_keep_their_colour(visit, address):
 
 def test_pages_of_a_route_and_a_provision_draw_their_own_map(visit, address):
     page = visit(f"{address}/routes/bichenek-road").ready().page
-    assert page.locator("svg.profile").is_visible()
-    assert page.locator("path.candidate").count() > 0
+    expect(page.locator("svg.profile")).to_be_visible()
+    expect(page.locator("path.candidate")).not_to_have_count(0)
     page = visit(f"{address}/provisions/JD2025-3").ready().page
-    assert page.locator("path.candidate.is-lit").count() > 0
+    expect(page.locator("path.candidate.is-lit")).not_to_have_count(0)

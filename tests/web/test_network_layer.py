@@ -4,6 +4,7 @@ import statistics
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from geo.network import TEXT_COLUMNS, Network
 from geo.words import Words
@@ -76,24 +77,24 @@ def test_the_network_is_drawn_and_a_point_on_it_tells_which_line_it_is(visit, de
     assert edge["properties"]["length_m"] == 80
     assert edge["properties"]["title"].startswith("<img")
     page.evaluate("(edge) => layer.highlight(edge)", edge)
-    assert page.locator("path.network-chosen").count() == 1
+    expect(page.locator("path.network-chosen")).to_have_count(1)
     assert page.evaluate("async () => layer.pick(L.latLng(38.5, 46.3))") is None
     assert page.evaluate("window.harmed") is None
     page.evaluate("layer.remove()")
-    assert page.locator(".network-tiles").count() == 0
-    assert page.locator("path.network-chosen").count() == 0
+    expect(page.locator(".network-tiles")).to_have_count(0)
+    expect(page.locator("path.network-chosen")).to_have_count(0)
 
 
 def test_what_is_not_drawn_is_said_on_the_map(visit, dense):
     page = visit(dense).ready().page
     show(page, 9)
     note = page.locator(".network-note")
-    assert note.inner_text() == "Smaller roads appear as you zoom in."
-    assert note.get_attribute("role") == "status"
+    expect(note).to_have_text("Smaller roads appear as you zoom in.", use_inner_text=True)
+    expect(note).to_have_attribute("role", "status")
     page.evaluate(f"{MAP}.setView([39.184, 46.384], 13, {{ animate: false }})")
-    page.wait_for_function("() => document.querySelector('.network-note').textContent.includes('left out')")
+    expect(note).to_contain_text("left out")
     page.evaluate(f"{MAP}.setView([39.184, 46.384], 16, {{ animate: false }})")
-    note.wait_for(state="hidden")
+    expect(note).to_be_hidden()
 
 
 def test_the_legend_filters_without_asking_the_server_again(visit, dense):
@@ -117,7 +118,8 @@ def test_panning_and_zooming_over_the_whole_network_does_not_freeze(visit, dense
             show(page, 10)
         frames[layer] = page.evaluate(f"([stops, pans]) => ({walk})({MAP}, stops, pans)", [stops, 8])
     median = {layer: statistics.median(found["intervals_ms"]) for layer, found in frames.items()}
-    # A freeze is what a reader notices beside the same walk without the network, whatever the machine.
-    assert median[True] < 3 * median[False]
+    # A freeze is what a reader notices beside the same walk without the network, whatever the machine; that walk may be
+    # as even as the screen, so that three of its frames are none.
+    assert median[True] < 3 * max(50, median[False])
     assert sum(frames[True]["long_ms"]) < sum(frames[False]["long_ms"]) + sum(frames[True]["intervals_ms"]) / 2
     assert max(frames[True]["intervals_ms"]) < 6 * max(100, *frames[False]["intervals_ms"])
