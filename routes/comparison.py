@@ -16,9 +16,10 @@ from geo.measure import geodesic_m
 from routes.geojson import route_collection
 from routes.layers import convert
 from routes.metrics import properties
-from routes.ranking import CRITERIA, Table, change_of_order, goods_time, ranking
+from routes.ranking import CRITERIA, Table, goods_time, ranking
 from routes.report import as_text
 from routes.smaa import SAMPLES, SEED, Acceptability, acceptability
+from routes.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,8 +70,10 @@ class Comparison:
         See `routes.ranking.ranking`; None where fewer than two routes could be resolved.
     sure
         How often each route comes at each rank; None likewise.
-    sentences
-        What would have to be true for the order to change.
+    verdict
+        What comes first, and what would have to be true for the order to change; None likewise.
+    elsewhere
+        Ids of routes that do not join what the first one joins: theirs is another journey.
     """
 
     routes: tuple[Route, ...]
@@ -79,7 +82,20 @@ class Comparison:
     weights: Mapping[str, float]
     order: pd.DataFrame | None
     sure: Acceptability | None
-    sentences: tuple[str, ...]
+    verdict: Verdict | None
+    elsewhere: tuple[str, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The verdict in English, by ids, and a warning for each route of another journey."""
+        said = (
+            ["An order takes two routes that could be resolved."] if self.verdict is None else self.verdict.sentences()
+        )
+        first = next((route.id for route in self.routes if not route.broken), "")
+        away = [
+            f"{name} does not join the places that {first} joins: it is another journey." for name in self.elsewhere
+        ]
+        return (*said, *away)
 
 
 def compare(*routes: Route, baseline: str | None = None) -> pd.DataFrame:
@@ -157,27 +173,25 @@ def weigh(
     table = compare(*routes, baseline=baseline)
     elsewhere = _elsewhere(routes)
     if sum(not route.broken for route in routes) < 2:  # noqa: PLR2004  (an order takes two)
-        why = "An order takes two routes that could be resolved."
-        return Comparison(tuple(routes), baseline, table, dict(weights or {}), None, None, (why, *elsewhere))
+        return Comparison(tuple(routes), baseline, table, dict(weights or {}), None, None, None, elsewhere)
     criteria = Table.of(routes, None if weights is None else [name for name, weight in weights.items() if weight != 0])
     used = dict.fromkeys(criteria.criteria, 1.0) if weights is None else dict(weights)
     order = ranking(criteria, used)
     sure = acceptability(criteria, samples=samples, seed=seed)
-    sentences = (*change_of_order(criteria, used), *elsewhere)
-    return Comparison(tuple(routes), baseline, table, used, order, sure, sentences)
+    verdict = Verdict.of(criteria, used)
+    return Comparison(tuple(routes), baseline, table, used, order, sure, verdict, elsewhere)
 
 
-def _elsewhere(routes: Sequence[Route]) -> list[str]:
-    """Warn of routes that do not join what the first one joins: theirs is another journey."""
+def _elsewhere(routes: Sequence[Route]) -> tuple[str, ...]:
+    """List the routes that do not join what the first one joins: theirs is another journey."""
     whole = [route for route in routes if not route.broken]
     if not whole:
-        return []
+        return ()
     ends = np.array([route.coordinates()[[0, -1]] for route in whole])
     first = np.broadcast_to(ends[0], ends.shape)
     away = geodesic_m(*(part.ravel() for part in (first[..., 0], first[..., 1], ends[..., 0], ends[..., 1])))
     far = (away.reshape(-1, 2) > _SAME_PLACE_M).any(axis=1)
-    names = [whole[row].id for row in np.flatnonzero(far)]
-    return [f"{name} does not join the places that {whole[0].id} joins: it is another journey." for name in names]
+    return tuple(whole[row].id for row in np.flatnonzero(far))
 
 
 # -- rows ------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Routes in order: criteria with their ranges, stated weights, and what would have to be true for another order."""
+"""Routes in order: criteria with their ranges, and stated weights."""
 
 from __future__ import annotations
 
@@ -30,9 +30,6 @@ CRITERIA: dict[str, tuple[str, str]] = {
 """By name: unit, and what it is. Less is better for each."""
 
 _CASES = ("low", "central", "high")
-_WAYS = 4  # how many ways to change an order a sentence holds
-_KM, _HOUR = 1000.0, 3600.0
-_SHOWN = {"time": (_HOUR, "h", 1), "distance": (_KM, "km", 1), "build": (_KM, "km", 1), "climb": (1.0, "m", 0)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +212,7 @@ def ranking(table: Table, weights: Mapping[str, float]) -> pd.DataFrame:
     InputError
         See `check_weights`.
     """
-    share = _shares(table, weights)
+    share = shares(table, weights)
     added = table.utility(table.central) * share
     score = added.sum(axis=1)
     frame = pd.DataFrame(added, index=pd.Index(table.routes, name="route"), columns=list(table.criteria))
@@ -224,91 +221,27 @@ def ranking(table: Table, weights: Mapping[str, float]) -> pd.DataFrame:
     return frame.sort_values(["rank", "score"], kind="stable")
 
 
-def change_of_order(table: Table, weights: Mapping[str, float]) -> list[str]:
+def shares(table: Table, weights: Mapping[str, float]) -> NDArray[np.float64]:
     """
-    Say in words what would have to be true for another route to come first.
+    Scale stated weights so that they sum to 1.
 
     Parameters
     ----------
     table
-        Criteria of the routes.
+        Criteria of the routes; it holds every weighted one.
     weights
         By criterion.
 
     Returns
     -------
-    sentences
-        The first on what comes first; then one for each other route: the weight, or the value within its own range or
-        the winner's, at which it would come first in its place, all else as it is; or that no single one would do.
+    shares
+        One a criterion of the table.
+
+    Raises
+    ------
+    InputError
+        See `check_weights`; or the table lacks a weighted criterion.
     """
-    order = ranking(table, weights).dropna(subset=["rank"])
-    names = list(order.index)
-    if not names:
-        return ["No route can be put in order: none has every weighted criterion known."]
-    first = names[0]
-    share = _shares(table, weights)
-    shown = ", ".join(f"{name} {part:.0%}" for name, part in zip(table.criteria, share, strict=True) if part > 0)
-    sentences = [f"{first} comes first ({order.loc[first, 'score']:.2f} of 1) with the weights {shown}."]
-    for other in names[1:]:
-        ways = _ways(table, share, first, other)
-        if order.loc[other, "score"] == order.loc[first, "score"]:
-            sentences.append(f"{other} shares the first place.")
-        elif ways:
-            sentences.append(f"{other} would come before {first} if {', or if '.join(ways[:_WAYS])}.")
-        else:
-            sentences.append(f"No single weight or value within its range would put {other} before {first}.")
-    return sentences
-
-
-def _ways(table: Table, share: NDArray[np.float64], first: str, other: str) -> list[str]:
-    a, b = table.routes.index(first), table.routes.index(other)
-    lead = table.utility(table.central)[a] - table.utility(table.central)[b]
-    total = float(lead @ share)
-    best, worst = table.bounds
-    ways: list[tuple[int, str]] = []  # values first, then weights that are not 0 now, then the others
-    for column, name in enumerate(table.criteria):
-        weight, ahead = float(share[column]), float(lead[column])
-        # With weight w here and the others in proportion, the lead is w * ahead + (1 - w) * rest.
-        rest = (total - weight * ahead) / (1 - weight) if weight < 1 else ahead
-        if ahead != rest and 0 <= (flip := rest / (rest - ahead)) < 1:
-            ways.append((1 if weight else 2, _weighed(name, flip, weight)))
-        span = float(worst[column] - best[column])
-        if weight > 0 and span > 0:
-            ways += [(0, words) for words in _values(table, name, (a, b), total / weight * span)]
-    return [words for _rank, words in sorted(ways, key=lambda way: way[0])]
-
-
-def _weighed(name: str, flip: float, now: float) -> str:
-    digits = 0 if abs(flip - now) >= 0.01 and 0.005 <= flip < 0.995 else 1  # noqa: PLR2004  (percents that tell)
-    if not now and flip < 0.0005:  # noqa: PLR2004  (0.0 %)
-        return f"{name} weighed anything (now 0%)"
-    return f"{name} weighed {'more' if flip > now else 'less'} than {flip:.{digits}%} (now {now:.{digits}%})"
-
-
-def _values(table: Table, name: str, pair: tuple[int, int], needed: float) -> list[str]:
-    """Say which value in a range would make up for a lead, given in the criterion's own unit."""
-    (a, b), column = pair, table.criteria.index(name)
-    ways = []
-    less, more = table.central[b, column] - needed, table.central[a, column] + needed
-    if less >= table.low[b, column]:
-        ways.append(f"its {name} were under {_shown(name, less)} (estimate: {_range(table, b, column)})")
-    if more <= table.high[a, column]:
-        ways.append(f"{table.routes[a]}'s {name} were over {_shown(name, more)} (estimate: {_range(table, a, column)})")
-    return ways
-
-
-def _range(table: Table, row: int, column: int) -> str:
-    name = table.criteria[column]
-    low, central, high = (_shown(name, getattr(table, case)[row, column]) for case in _CASES)
-    return f"{low} to {high}, central {central}"
-
-
-def _shown(name: str, value: float) -> str:
-    scale, unit, digits = _SHOWN.get(name, (1.0, "", 0))
-    return f"{value / scale:.{digits}f} {unit}".strip()
-
-
-def _shares(table: Table, weights: Mapping[str, float]) -> NDArray[np.float64]:
     check_weights(weights)
     missing = [name for name, weight in weights.items() if weight > 0 and name not in table.criteria]
     if missing:

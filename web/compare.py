@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from geo.errors import AraxesError, InputError, NotFoundError
 from routes import comparison
 from routes.ranking import CRITERIA
 from routes.scenario import CASES
-from web import figures
+from web import figures, verdict
 from web.api import shown
 from web.compare_state import WEIGHT, Question, State, canonical, read
 from web.compare_table import tabulate
@@ -41,15 +40,6 @@ WEIGHED = {
     "climb": N_("Ascent"),
     "crossings": N_("Crossings"),
     "closed": N_("Crossings not open"),
-}
-# The same in the sentences on the order, which the engine writes in English.
-_SAID = {
-    "time": "time for goods",
-    "distance": "length",
-    "build": "length to build",
-    "climb": "ascent",
-    "crossings": "number of crossings",
-    "closed": "number of crossings not open",
 }
 _KEPT = 64
 _YEAR_S = 31_536_000
@@ -110,7 +100,7 @@ def page() -> str | tuple[str, int] | Redirect:
     scenario = found.routes[0].scenario
     return render_template(
         "compare.html", contents=contents, state=state, form=_form(contents, state), table=table, charts=charts,
-        sentences=sentences(contents, found), criteria=compare_charts.CRITERIA, script=charts_files.SCRIPT_NAME,
+        sentences=verdict.sentences(found), criteria=compare_charts.CRITERIA, script=charts_files.SCRIPT_NAME,
         scenario_label="" if scenario is None else scenario.label,
     )  # fmt: skip
 
@@ -158,31 +148,6 @@ def script(name: str) -> Response:
     response = Response(charts_files.script(), mimetype="text/javascript")
     response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
     return response
-
-
-def sentences(contents: Contents, found: Comparison) -> list[str]:
-    """
-    Give what would change the order, with the names of the routes in place of their ids.
-
-    Parameters
-    ----------
-    contents
-        What the window shows.
-    found
-        Routes compared.
-
-    Returns
-    -------
-    sentences
-        The first says what comes first.
-    """
-    ids = "|".join(sorted(map(re.escape, contents.routes), key=len, reverse=True))
-    route, criterion = (
-        re.compile(rf"(?<![\w-])({ids})(?![\w-])"),
-        re.compile(rf"\b({'|'.join(_SAID)})\b(?= weigh| \d| were)"),
-    )
-    named = (route.sub(lambda name: contents.routes[name[1]].title, text) for text in found.sentences)
-    return [criterion.sub(lambda name: _SAID[name[1]], text) for text in named]
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

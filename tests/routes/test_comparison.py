@@ -12,8 +12,9 @@ import pytest
 from geo.errors import InputError
 from routes.comparison import COLUMNS, compare, record, render, weigh
 from routes.metrics import properties
-from routes.ranking import Table, change_of_order, ranking, read_weights
+from routes.ranking import Table, ranking, read_weights
 from routes.study import Study
+from routes.verdict import Verdict
 
 
 def by_metric(*routes, **options) -> Any:
@@ -133,7 +134,7 @@ def test_it_says_at_which_value_and_weight_the_order_changes():
     # Utilities: a has 1 of time and 0.5 of distance; b 0.5 and 1. With equal weights they tie; with 3 to 1 a leads.
     rows = [[(0, 0, 8), (5, 5, 5)], [(0, 4, 6), (0, 0, 0)], [(8, 8, 8), (10, 10, 10)]]
     criteria = table(rows)
-    first, second, third = change_of_order(criteria, {"time": 3, "distance": 1})
+    first, second, third = Verdict.of(criteria, {"time": 3, "distance": 1}).sentences()
     assert first == "a comes first (0.88 of 1) with the weights time 75%, distance 25%."
     assert "time weighed less than 50% (now 75%)" in second
     assert third.startswith(("c would come before a if a's time", "No single weight"))
@@ -142,14 +143,14 @@ def test_it_says_at_which_value_and_weight_the_order_changes():
 def test_the_stated_value_is_where_the_scores_meet():
     hour = 3600
     rows = [[(2 * hour, 4 * hour, 12 * hour), (100e3,) * 3], [(3 * hour, 8 * hour, 10 * hour), (90e3,) * 3]]
-    sentence = change_of_order(table(rows), {"time": 1})[1]
+    sentence = Verdict.of(table(rows), {"time": 1}).sentences()[1]
     # By time alone, b is first once it takes less than a's 4 h, or once a takes more than b's 8 h.
     assert "its time were under 4.0 h (estimate: 3.0 h to 10.0 h, central 8.0 h)" in sentence
     assert "a's time were over 8.0 h (estimate: 2.0 h to 12.0 h, central 4.0 h)" in sentence
 
 
 def test_what_is_better_in_everything_stays_first():
-    sentences = change_of_order(table([[(0, 0, 0)] * 2, [(9, 9, 9)] * 2]), {"time": 1, "distance": 1})
+    sentences = Verdict.of(table([[(0, 0, 0)] * 2, [(9, 9, 9)] * 2]), {"time": 1, "distance": 1}).sentences()
     assert sentences[1] == "No single weight or value within its range would put b before a."
 
 

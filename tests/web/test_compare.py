@@ -56,6 +56,16 @@ def test_the_page_says_what_the_comparison_says(client, study):
     assert all(share in ranks for share in shares if share != "0\u202f%")
 
 
+@pytest.mark.parametrize(("language", "says"), [("az", "birinci yerdədir"), ("hy", "երթուղին առաջինն է")])
+def test_what_comes_first_and_what_would_change_it_are_said_in_the_reader_s_language(client, language, says):
+    page = page_of(client, f"/compare?as_of=2032&lang={language}")
+    verdict = re.search(r'class="lead verdict">(.*?)</p>', page)[1]
+    changes = re.search(r'class="changes">(.*?)</ul>', page, re.DOTALL)[1]
+    assert says in verdict
+    assert changes.count("<li>") == 5
+    assert not re.search(r"comes first|would come|No single|weighed|estimate", verdict + changes)
+
+
 def test_differences_are_taken_from_the_baseline_and_from_no_other(client):
     page = page_of(client, "/compare?baseline=araxes-rail")
     length = row(page, "Length")
@@ -131,7 +141,7 @@ def test_one_route_has_figures_but_no_order(client):
     page = page_of(client, "/compare?routes=araxes-rail")
     assert columns(page) == ["araxes-rail"]
     assert 'id="ranks"' not in page
-    assert "An order takes two routes" in page
+    assert "An order takes two ways across" in page
 
 
 @pytest.mark.parametrize("name", CHARTS)
