@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from routes.geojson import attribution
+from web import brief_facts as facts
 from web import brief_tables as tables
 from web import drawing, drawing_profile, figures
 from web.brief_page import INNER, Pages
@@ -171,7 +172,7 @@ def _profile(pages: Pages, contents: Contents, route_id: str, *, titled: bool = 
 
 
 def _law(pages: Pages, contents: Contents, chosen: Sequence[str]) -> None:
-    found = tables.provisions(contents, chosen)
+    found = facts.provisions(contents, chosen)
     pages.heading(_("Provisions that govern or concern it"))
     if not found:
         pages.paragraph(_("None found."))
@@ -181,7 +182,7 @@ def _law(pages: Pages, contents: Contents, chosen: Sequence[str]) -> None:
 
 
 def _works(pages: Pages, contents: Contents, chosen: Sequence[str]) -> None:
-    found = tables.works(contents, chosen)
+    found = facts.works(contents, chosen)
     pages.heading(_("Works that touch it"))
     if not found:
         pages.paragraph(_("None found."))
@@ -195,7 +196,7 @@ def _rests_on(pages: Pages, subject: Subject) -> None:
     pages.heading(_("Sources"))
     pages.table(
         (_("Source"), _("Title and publisher"), _("Date"), _("Licence, last looked at")),
-        tables.sources(contents, subject.chosen),
+        facts.sources(contents, subject.chosen),
         (0.18, 0.48, 0.12, 0.22),
     )
     pages.heading(_("Dates, boundaries, attribution"))

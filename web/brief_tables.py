@@ -1,21 +1,20 @@
-"""The tables of a brief as plain text: measures, crossings, provisions with their exact status, works, sources."""
+"""The tables of a brief on routes, as plain text: measures, crossings, links, what facts contradict, side by side."""
 
 from __future__ import annotations
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from routes.geojson import provenance
 from web import figures
 from web.drawing import figure
 from web.escape import plain
 from web.language import gettext as _
 from web.pages import rows
-from web.words import BADGE, CROSSING, STATUS, clause, governs, sentence, words
+from web.words import CROSSING, STATUS, sentence, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from markupsafe import Markup
 
@@ -107,7 +106,7 @@ def crossings(contents: Contents, route_id: str) -> list[Row]:
                 "\n".join(filter(None, (_(words(crossing["status"], CROSSING)), seen))),
                 figures.length(crossing["at_m"], contents.digits[route_id]),
                 "\n".join(dwell) or _("not known"),
-                _tags(crossing.get("sources")),
+                tagged(crossing.get("sources")),
             )
         )
     return found
@@ -177,7 +176,7 @@ def links(contents: Contents, route_id: str) -> list[Row]:
     found: list[Row] = []
     for link in contents.properties[route_id].get("links") or []:
         declared = contents.study.links.get(link["id"])
-        rests = [plain(declared.note), _tags(declared.sources)] if declared else []
+        rests = [plain(declared.note), tagged(declared.sources)] if declared else []
         found.append((plain(link["title"]), figures.length(link["length_m"]), "\n".join(filter(None, rests))))
     return found
 
@@ -211,7 +210,7 @@ def conflicts(contents: Contents, route_id: str) -> list[Row]:
                 plain(stretch.title if stretch else entry["stretch"]),
                 "\n".join((", ".join(network), figures.as_of(entry["network_date"]))),
                 f"{fact}\n{plain(entry['work'])}, {figures.day(entry['fact_date'])}",
-                _tags(entry.get("sources")),
+                tagged(entry.get("sources")),
             )
         )
     return found
@@ -265,178 +264,37 @@ def side_by_side(contents: Contents, chosen: Sequence[str]) -> list[Row]:
     return found
 
 
-def provisions(contents: Contents, chosen: Sequence[str]) -> list[Row]:
+def tags(listed: object) -> list[str]:
     """
-    List the provisions that govern or concern routes.
+    Read the tags of sources.
 
     Parameters
     ----------
-    contents
-        What is shown.
-    chosen
-        Ids of the routes.
+    listed
+        A list, or a text with semicolons between.
 
     Returns
     -------
-    rows
-        Instrument, clause, date and id; badge, exact status and when it was last seen; how far it reaches; sources.
+    tags
+        One a source.
     """
-    register = contents.study.register
-    reach: dict[str, list[tuple[str, float]]] = {}
-    for key in chosen:
-        for entry in contents.properties[key].get("provisions") or []:
-            reach.setdefault(entry["id"], []).append((key, entry["length_m"]))
-    found: list[Row] = []
-    for provision_id, routes in reach.items():
-        record = register.provisions[provision_id]
-        instrument: Mapping[str, Any] = register.instruments.get(record["instrument"], {})
-        name = plain(instrument.get("short") or instrument.get("title") or record["instrument"])
-        far = [
-            (f"{plain(contents.routes[key].title)}: " if len(chosen) > 1 else "")
-            + (figures.length(metres, contents.digits[key]) if metres else _("crossings only"))
-            for key, metres in routes
-        ]
-        kind = plain(record["kind"])
-        found.append(
-            (
-                "\n".join(
-                    (
-                        f"{name}, {clause(record)}",
-                        f"{figures.day(record.get('date'))} · {provision_id}",
-                        plain(record.get("text")),
-                    )
-                ),
-                f"{sentence(_(kind)) if kind in BADGE else kind}\n{plain(record['status'])}; "
-                + _("last seen %(day)s", day=figures.day(record.get("last_seen"))),
-                f"{governs(record['kind'])}\n" + "\n".join(far),
-                _tags(record.get("sources")),
-            )
-        )
-    return found
+    if isinstance(listed, str):
+        return [tag.strip() for tag in listed.split(";")]
+    return [str(tag) for tag in listed] if isinstance(listed, list | tuple) else []
 
 
-def works(contents: Contents, chosen: Sequence[str]) -> list[Row]:
+def tagged(listed: object) -> str:
     """
-    List the works that touch routes.
+    Name sources by their tags.
 
     Parameters
     ----------
-    contents
-        What is shown.
-    chosen
-        Ids of the routes.
+    listed
+        As for `tags`.
 
     Returns
     -------
-    rows
-        Title; status and when it was last seen; published lengths; sources.
+    text
+        The tags, or that none is known.
     """
-    found: list[Row] = []
-    for work in touching(contents, chosen):
-        dated = _("of %(day)s", day=figures.day(work["status_date"])) if work.get("status_date") else ""
-        seen = _("last seen %(day)s", day=figures.day(work["last_seen"]))
-        lengths = [
-            f"{figures.length(length['km'] * 1000)} {plain(length.get('what'))}" for length in work.get("lengths") or []
-        ]
-        found.append(
-            (
-                f"{plain(work['title'])}\n{work['id']}",
-                f"{plain(work['status'])}\n" + ", ".join(filter(None, (dated, seen))),
-                "\n".join(lengths) or _("not known"),
-                _tags(work.get("sources")),
-            )
-        )
-    return found
-
-
-def touching(contents: Contents, chosen: Sequence[str]) -> list[Mapping[str, Any]]:
-    """
-    Find the works that touch routes.
-
-    Parameters
-    ----------
-    contents
-        What is shown.
-    chosen
-        Ids of the routes.
-
-    Returns
-    -------
-    works
-        Their records, in the study's order.
-    """
-    named = {key for route in chosen for key in contents.properties[route].get("works") or []}
-    return [
-        work for work in contents.study.works if work["id"] in named or set(chosen) & set(work.get("candidates") or [])
-    ]
-
-
-def sources(contents: Contents, chosen: Sequence[str]) -> list[Row]:
-    """
-    List every source that the brief names, each once.
-
-    Parameters
-    ----------
-    contents
-        What is shown.
-    chosen
-        Ids of the routes.
-
-    Returns
-    -------
-    rows
-        Tag, title and publisher with address, date, licence and when it was last looked at.
-    """
-    records = [contents.properties[key] for key in chosen]
-    route = contents.routes[chosen[0]]
-    listed: dict[str, Mapping[str, Any]] = {
-        plain(record.get("id") or record.get("title")): record for record in provenance(route, records)["sources"]
-    }
-    for tag in _named(contents, chosen):
-        found = contents.sources.get(tag)
-        if found is not None:
-            listed.setdefault(plain(found.get("id") or tag), found)
-    return [
-        (
-            tag,
-            "\n".join(
-                filter(None, (plain(record.get("title")), plain(record.get("publisher")), plain(record.get("url"))))
-            ),
-            figures.day(record.get("date")),
-            "\n".join(
-                filter(
-                    None,
-                    (
-                        plain(record.get("licence") or _("not known")),
-                        _("looked at %(day)s", day=figures.day(record["last_looked"]))
-                        if record.get("last_looked")
-                        else "",
-                    ),
-                )
-            ),
-        )
-        for tag, record in listed.items()
-    ]
-
-
-def _named(contents: Contents, chosen: Sequence[str]) -> Iterable[str]:
-    """List the tags of sources in crossings, provisions and works."""
-    register = contents.study.register
-    for key in chosen:
-        record = contents.properties[key]
-        for crossing in record.get("crossings") or []:
-            yield from _list(crossing.get("sources"))
-        for entry in record.get("provisions") or []:
-            yield from _list(register.provisions[entry["id"]].get("sources"))
-    for work in touching(contents, chosen):
-        yield from _list(work.get("sources"))
-
-
-def _list(tags: object) -> list[str]:
-    if isinstance(tags, str):
-        return [tag.strip() for tag in tags.split(";")]
-    return [str(tag) for tag in tags] if isinstance(tags, list | tuple) else []
-
-
-def _tags(tags: object) -> str:
-    return ", ".join(plain(tag) for tag in _list(tags)) or _("not known")
+    return ", ".join(plain(tag) for tag in tags(listed)) or _("not known")

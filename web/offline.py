@@ -16,6 +16,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 from PIL import Image
 
+from web import brief_facts as facts
 from web import brief_tables as tables
 from web import figures, linework
 from web.brief_tables import headline
@@ -69,8 +70,8 @@ def offline(subject: Subject) -> bytes:
         policy=_policy(scripts),
         data=htmlsafe_json_dumps(plain_value(_data(subject)), dumps=_compact),
         ways=[_way(contents, key) for key in subject.chosen],
-        provisions=tables.provisions(contents, subject.chosen),
-        sources=tables.sources(contents, subject.chosen),
+        provisions=facts.provisions(contents, subject.chosen),
+        sources=facts.sources(contents, subject.chosen),
     )
     return html.encode()
 
