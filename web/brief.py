@@ -178,7 +178,7 @@ def _law(pages: Pages, contents: Contents, chosen: Sequence[str]) -> None:
         pages.paragraph(_("None found."))
         return
     header = (_("Provision"), _("Status, last seen"), _("How far"), _("Sources"))
-    pages.table(header, found, (0.5, 0.22, 0.12, 0.16))
+    pages.table(header, found, (0.44, 0.22, 0.15, 0.19))
 
 
 def _works(pages: Pages, contents: Contents, chosen: Sequence[str]) -> None:
@@ -188,7 +188,7 @@ def _works(pages: Pages, contents: Contents, chosen: Sequence[str]) -> None:
         pages.paragraph(_("None found."))
         return
     header = (_("Work"), _("Status as last seen"), _("Published lengths"), _("Sources"))
-    pages.table(header, found, (0.3, 0.32, 0.22, 0.16))
+    pages.table(header, found, (0.26, 0.26, 0.18, 0.3))
 
 
 def _rests_on(pages: Pages, subject: Subject) -> None:

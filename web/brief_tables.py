@@ -11,6 +11,7 @@ from web.drawing import figure
 from web.escape import plain
 from web.language import gettext as _
 from web.pages import rows
+from web.sentences import said
 from web.words import CROSSING, STATUS, sentence, words
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def measured(contents: Contents, route_id: str) -> list[Row]:
     found: list[Row] = []
     for row in rows(contents, route_id):
         if row.reason:
-            value = f"{_('not known')}\n{row.reason.replace('not known: ', '')[:_LONGEST_REASON]}"
+            value = f"{_('not known')}\n{said(row.reason.removeprefix('not known: '))[:_LONGEST_REASON]}"
         else:
             parts = [f"{label}: {text_of(value)}" for label, value in row.parts]
             value = "\n".join(filter(None, (text_of(row.value), *parts)))
