@@ -13,7 +13,7 @@ from geo import climbing
 from geo.climbing import FAR
 from geo.dissection import dissection, neighbours
 from geo.elimination import eliminate, place_arcs
-from geo.weighing import NEVER, customize, update
+from geo.weighing import NEVER, Shape, customize, update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -304,10 +304,8 @@ class Metric:
         before = self.cost[arcs]
         self.cost[arcs] = cost
         slots = np.unique(tree.slot[arcs])
-        undo = update(
-            tree.first, tree.above, tree.below, *tree.down, *tree.arcs, self.cost, self.weight, self.through,
-            slots[slots >= 0],
-        )  # fmt: skip
+        shape = Shape(tree.first, tree.above, tree.below, *tree.down, *tree.arcs)
+        undo = update(shape, self.cost, self.weight, self.through, slots[slots >= 0])
         try:
             yield self
         finally:

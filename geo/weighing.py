@@ -7,7 +7,7 @@ Edge e of the hierarchy has two weights: weight[2 e] from its lower end to the h
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -64,61 +64,51 @@ def customize(
                     through[2 * e + 1] = j
 
 
+class Shape(NamedTuple):
+    """
+    What of a hierarchy does not depend on weights.
+
+    Attributes
+    ----------
+    first, above
+        Edges of each node to higher ones, and their higher ends.
+    below
+        Lower end of each edge.
+    down_first, down
+        Edges of each node to lower ones.
+    begin, arcs
+        The arcs that each weight may be taken from.
+    """
+
+    first: I64
+    above: I32
+    below: I32
+    down_first: I64
+    down: I32
+    begin: I32
+    arcs: I32
+
+
 @kernel
-def update(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  (one sweep upwards; split, it would carry all of its state about)
-    first: I64,
-    above: I32,
-    below: I32,
-    down_first: I64,
-    down: I32,
-    begin: I32,
-    arcs: I32,
-    cost: I32,
-    weight: I32,
-    through: I32,
-    changed: I32,
-) -> tuple[I32, I32, I32]:
+def update(shape: Shape, cost: I32, weight: I32, through: I32, changed: I32) -> tuple[I32, I32, I32]:
     """
     Weigh again only what the changed weights bear on, lower nodes first.
 
     Returns the positions that were set, with the old weight and the old `through` of each, so that it can be undone.
     """
-    pile = [(below[s // 2], s) for s in changed]
+    pile = [(shape.below[s // 2], s) for s in changed]
     heapq.heapify(pile)
     was_at = [np.int32(0) for _ in range(0)]
     was = [np.int32(0) for _ in range(0)]
     was_through = [np.int32(0) for _ in range(0)]
     last = np.int32(-1)
     while len(pile) > 0:
-        low, s = heapq.heappop(pile)
+        _low, s = heapq.heappop(pile)
         if s == last:
             continue
         last = s
-        e, side = s // 2, s % 2
         old, before = weight[s], through[s]
-        new, over = NEVER, np.int32(-1)
-        for k in range(begin[s], begin[s + 1]):
-            new = min(new, cost[arcs[k]])
-        # ways over a lower node: those that lie below both ends
-        high = above[e]
-        i, j = down_first[low], down_first[high]
-        while i < down_first[low + 1] and j < down_first[high + 1]:
-            one, other = below[down[i]], below[down[j]]
-            if one < other:
-                i += 1
-            elif other < one:
-                j += 1
-            else:
-                if side == 0:
-                    start, end = 2 * down[i] + 1, 2 * down[j]
-                else:
-                    start, end = 2 * down[j] + 1, 2 * down[i]
-                if weight[start] != NEVER and weight[end] != NEVER:
-                    way = np.int64(weight[start]) + weight[end]
-                    if way < new:
-                        new, over = way, np.int32(start // 2)
-                i += 1
-                j += 1
+        new, over = _lightest(shape, cost, weight, s)
         if new == old and over == before:
             continue
         was_at.append(s)
@@ -126,25 +116,55 @@ def update(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  (one sweep upward
         was_through.append(before)
         weight[s] = new
         through[s] = over
-        if new == old:
-            continue
-        for i in range(first[low], first[low + 1]):
-            z = above[i]
-            if z == high:
-                continue
-            # low is the middle of a way between high and z
-            partner = weight[2 * i + (1 - side)]
-            if partner == NEVER:
-                continue
-            if z < high:
-                edge = find(first, above, z, high)
-                t = 2 * edge + (0 if side == 0 else 1)
-            else:
-                edge = find(first, above, high, z)
-                t = 2 * edge + (1 if side == 0 else 0)
-            if np.int64(new) + partner < weight[t] or np.int64(old) + partner == weight[t]:
-                heapq.heappush(pile, (below[edge], np.int32(t)))
+        if new != old:
+            _awake(pile, shape, weight, s, old)
     return _array(was_at), _array(was), _array(was_through)
+
+
+@kernel
+def _lightest(shape: Shape, cost: I32, weight: I32, s: int) -> tuple[np.int64, np.int32]:
+    """Weigh one edge one way: the cheapest of its arcs and of the ways over a node that lies below both ends."""
+    new, over = np.int64(NEVER), np.int32(-1)
+    for k in range(shape.begin[s], shape.begin[s + 1]):
+        new = min(new, np.int64(cost[shape.arcs[k]]))
+    e, down, below = s // 2, shape.down, shape.below
+    low, high = below[e], shape.above[e]
+    i, j = shape.down_first[low], shape.down_first[high]
+    while i < shape.down_first[low + 1] and j < shape.down_first[high + 1]:
+        one, other = below[down[i]], below[down[j]]
+        if one < other:
+            i += 1
+        elif other < one:
+            j += 1
+        else:
+            if s % 2 == 0:
+                start, end = 2 * down[i] + 1, 2 * down[j]
+            else:
+                start, end = 2 * down[j] + 1, 2 * down[i]
+            if weight[start] != NEVER and weight[end] != NEVER:
+                way = np.int64(weight[start]) + weight[end]
+                if way < new:
+                    new, over = way, np.int32(start // 2)
+            i += 1
+            j += 1
+    return new, over
+
+
+@kernel
+def _awake(pile: list[tuple[np.int32, np.int32]], shape: Shape, weight: I32, s: int, old: int) -> None:
+    """Put on the pile what a weight that is not `old` any more may bear on: ways over its edge's lower end."""
+    first, above, below = shape.first, shape.above, shape.below
+    e, side, new = s // 2, s % 2, np.int64(weight[s])
+    low, high = below[e], above[e]
+    for i in range(first[low], first[low + 1]):
+        z = above[i]
+        partner = weight[2 * i + (1 - side)]
+        if z == high or partner == NEVER:
+            continue
+        edge = find(first, above, min(z, high), max(z, high))
+        t = 2 * edge + (side if z < high else 1 - side)
+        if new + partner < weight[t] or np.int64(old) + partner == weight[t]:
+            heapq.heappush(pile, (below[edge], np.int32(t)))
 
 
 @kernel
