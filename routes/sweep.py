@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 CHUNK = 250
 """Jobs that are answered and written together: what a kill can cost."""
+PATIENCE = "10s"
+"""How long a Dask scheduler may take to answer."""
 _AHEAD = 2  # chunks handed out for each worker, so that none waits
 _DIGEST = b"araxes.sweep"
 
@@ -125,7 +127,7 @@ def _crew(workers: int, dask: str | None) -> Iterator[tuple[Submit | None, int]]
         from distributed import Client  # noqa: PLC0415  (only who has a cluster pays for the import)
 
         try:
-            client = Client(dask, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+            client = Client(dask, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
         except OSError:
             message = f"no Dask scheduler answers at {dask}; start one with `dask scheduler` and give its address"
             raise InputError(message) from None

@@ -7,10 +7,13 @@ import socket
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from routes.study import Study
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -46,11 +49,41 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    """The machine's own Chromium, for Playwright's `executable_path`."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+    """The machine's own Chromium, for Playwright's `executable_path`; the one without windows is much the lightest."""
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
         if path := shutil.which(name):
             return path
-    pytest.skip("no Chromium on the PATH: install one (on Debian: apt install chromium)")
+    pytest.skip("no Chromium on the PATH: install one (on Debian: apt install chromium-headless-shell)")
+
+
+@pytest.fixture(scope="session")
+def built_in() -> "Study":
+    """The built-in study, opened once: a study never changes once it is open."""
+    from routes.study import Study  # noqa: PLC0415  (the process that hands the tests out needs none of it)
+
+    return Study.open("nakhchivan")
+
+
+@pytest.fixture
+def run(
+    built_in: "Study", capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """
+    A function that runs a command line of the door and gives exit code, standard output and standard error.
+
+    All commands share the built-in study; any other is opened by each.
+    """
+    import app  # noqa: PLC0415
+
+    open_study = type(built_in).open
+    monkeypatch.setattr(type(built_in), "open", lambda name: built_in if name == built_in.id else open_study(name))
+
+    def run_command(*arguments: object) -> tuple[int, str, str]:
+        code = app.main([str(argument) for argument in arguments])
+        captured = capfd.readouterr()
+        return code, captured.out, captured.err
+
+    return run_command
 
 
 @pytest.fixture

@@ -17,10 +17,8 @@ import pytest
 import waitress
 from flask import Flask
 
-import app
 from geo.network import Network
 from routes import layers
-from routes.study import Study
 from web import server
 
 OSM = """\
@@ -39,26 +37,6 @@ CANDIDATES = [
     "bichenek-road",
     "iran-bank-road",
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def studies_opened_once() -> Iterator[None]:
-    """A study never changes once it is open: all these commands may share one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Study, "open", functools.cache(Study.open))
-        yield
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """A function that runs a command line and gives exit code, standard output and standard error."""
-
-    def run_command(*arguments: object) -> tuple[int, str, str]:
-        code = app.main([str(argument) for argument in arguments])
-        captured = capfd.readouterr()
-        return code, captured.out, captured.err
-
-    return run_command
 
 
 @pytest.fixture

@@ -1,19 +1,16 @@
 """The door to the answers: alternatives, rules, bands, choke points, fronts and missing links on the command line."""
 
 import csv
-import functools
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
 import pytest
 
-import app
 from routes import layers
-from routes.study import Study
 
 ACROSS = ("--from", "Horadiz", "--to", "Nakhchivan", "--mode", "road", "--through", "any")
 OPEN_RAIL = ("--from", "horadiz_stn", "--to", "nakhchivan_stn", "--mode", "rail", "--status", "open")
@@ -23,26 +20,6 @@ ANSWERS = [
     ("pareto", *ACROSS, "--costs", "distance,build,in:AM"),
     ("missing-links", *OPEN_RAIL),
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def studies_opened_once() -> Iterator[None]:
-    """A study never changes once it is open: all these commands may share one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Study, "open", functools.cache(Study.open))
-        yield
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """A function that runs a command line and gives exit code, standard output and standard error."""
-
-    def run_command(*arguments: object) -> tuple[int, str, str]:
-        code = app.main([str(argument) for argument in arguments])
-        captured = capfd.readouterr()
-        return code, captured.out, captured.err
-
-    return run_command
 
 
 def test_plan_gives_distinct_ways_and_says_how_they_differ(run: Callable[..., tuple[int, str, str]]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import app
 from routes.metrics import properties
 from routes.study import Study
 from web import window
@@ -21,18 +20,6 @@ FILES = {
     "study.toml",
     "works.toml",
 }
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Run:
-    """A function that runs a command line and gives exit code, standard output and standard error."""
-
-    def run_command(*arguments: object) -> tuple[int, str, str]:
-        code = app.main([str(argument) for argument in arguments])
-        captured = capfd.readouterr()
-        return code, captured.out, captured.err
-
-    return run_command
 
 
 @pytest.fixture

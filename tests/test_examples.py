@@ -5,6 +5,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,21 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 SCRIPTS = sorted(path.name for path in EXAMPLES.glob("*.py"))
 
 
-def run(folder: Path, script: str, *arguments: str) -> str:
-    """Run a script in another folder, any warning an error, and give what it prints."""
-    command = [sys.executable, "-W", "error", str(EXAMPLES / script), *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+@pytest.fixture
+def run_script(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., str]:
+    """A function that runs a script in another folder, as its own program would be, and gives what it prints."""
+
+    def run(script: str, *arguments: str) -> str:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", [script, *arguments])
+        runpy.run_path(str(EXAMPLES / script), run_name="__main__")
+        out, err = capsys.readouterr()
+        assert err == ""
+        return out
+
+    return run
 
 
 def test_every_example_has_its_line() -> None:
@@ -34,8 +44,14 @@ def test_a_script_can_be_read_in_one_go(script: str) -> None:
     assert len((EXAMPLES / script).read_text(encoding="utf-8").splitlines()) < 60
 
 
-def test_compare_years_says_what_changes(tmp_path: Path) -> None:
-    out = run(tmp_path, "compare_years.py")
+def test_a_script_is_a_program_of_its_own(tmp_path: Path, run_script: Callable[..., str]) -> None:
+    command = [sys.executable, "-W", "error", str(EXAMPLES / "compare_years.py")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, run_script("compare_years.py"), "")
+
+
+def test_compare_years_says_what_changes(run_script: Callable[..., str]) -> None:
+    out = run_script("compare_years.py")
     assert "6 routes" in out
     assert "2 years" in out
     figures, changes = out.split("figures change from 2027 to 2032")
@@ -47,8 +63,8 @@ def test_compare_years_says_what_changes(tmp_path: Path) -> None:
     assert "araxes-rail" not in unmoved
 
 
-def test_weak_points_leaves_files_that_gdal_opens(tmp_path: Path) -> None:
-    out = run(tmp_path, "weak_points.py", "weak")
+def test_weak_points_leaves_files_that_gdal_opens(tmp_path: Path, run_script: Callable[..., str]) -> None:
+    out = run_script("weak_points.py", "weak")
     assert "goris-meghri-road.1: " in out
     assert "The worst closure that leaves a way adds " in out
     assert "Written to weak: band.geojson, chokepoints.geojson, alternatives.geojson" in out
@@ -60,18 +76,17 @@ def test_weak_points_leaves_files_that_gdal_opens(tmp_path: Path) -> None:
 
 
 def test_weak_points_names_the_folder_that_it_makes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_script: Callable[..., str]
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(sys, "argv", ["weak_points.py", "--from", "Kapan", "--to", "Kajaran"])
-    runpy.run_path(str(EXAMPLES / "weak_points.py"), run_name="__main__")
+    out = run_script("weak_points.py", "--from", "Kapan", "--to", "Kajaran")
     (folder,) = tmp_path.iterdir()
-    assert f"Written to {folder}: band.geojson" in capsys.readouterr().out
+    assert f"Written to {folder}: band.geojson" in out
     assert (folder / "band.geojson").is_file()
 
 
-def test_what_if_answers_under_its_scenario(tmp_path: Path) -> None:
-    out = run(tmp_path, "what_if.py")
+def test_what_if_answers_under_its_scenario(run_script: Callable[..., str]) -> None:
+    out = run_script("what_if.py")
     assert out.startswith("Scenario: as of 2030-12-31 (central openings); open link-agarak-ordubad-road")
     assert "kapan-kajaran-road, to_build_m: 69.0 km -> 0.0 km" in out
     assert "ways that no other beats. Exact: " in out
@@ -80,8 +95,8 @@ def test_what_if_answers_under_its_scenario(tmp_path: Path) -> None:
     assert out.count("\nto add: Link ") == 5
 
 
-def test_thousand_closures_counts_what_it_closed(tmp_path: Path) -> None:
-    out = run(tmp_path, "thousand_closures.py")
+def test_thousand_closures_counts_what_it_closed(run_script: Callable[..., str]) -> None:
+    out = run_script("thousand_closures.py")
     assert "lorry: 128.8 km" in out
     assert "16 closures in " in out
     assert "later_min" in out

@@ -1,10 +1,17 @@
-"""Every command and every line of Python that the README shows is run, in its order, in a folder of its own."""
+"""
+Every command and every line of Python that the README shows is run, in its order, in a folder of its own.
+
+The door is called within this process, as `test_app` does: a start of Python for each command would take longer than
+what it answers. What needs a shell, or processes of its own, has them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
+import runpy
+import shlex
 import shutil
 import signal
 import socket
@@ -23,10 +30,13 @@ import osmium
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    Run = Callable[..., tuple[int, str, str]]
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOOR = "python app.py "
 BLOCK = re.compile(r"^```(bash|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -75,11 +85,23 @@ def write_extract(path: Path, points: list[tuple[float, float]], *, first: int) 
     Path(f"{path}.md5").write_text(f"{digest}  {path.name}\n", encoding="utf-8")
 
 
-def run(command: str, desk: Path) -> subprocess.CompletedProcess[str]:
+def in_a_shell(command: str, desk: Path) -> None:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run(
+    done = subprocess.run(
         ["bash", "-c", command], cwd=desk, env=environment, capture_output=True, text=True, check=False, timeout=240
     )
+    assert done.returncode == 0, f"{command}\n{done.stderr}"
+    assert "Traceback" not in done.stderr, command
+
+
+def within(run: Run, command: str, mirror: str) -> None:
+    """Call the door with what the command line gives it; its output goes where the line sends it."""
+    line, _, file = command.partition(" > ")
+    arguments = shlex.split(line.removeprefix(DOOR))
+    code, out, err = run(*arguments, *(["--base-url", mirror] if arguments[0] == "download" else []))
+    assert code == 0, f"{command}\n{err}"
+    if file:
+        Path(file.strip()).write_text(out, encoding="utf-8")
 
 
 def free_port() -> int:
@@ -112,14 +134,15 @@ def test_the_readme_has_commands_to_run() -> None:
 
 
 @pytest.mark.timeout(900)  # many commands, one after the other, and machines are shared
-def test_the_commands_of_the_readme_work(desk: Path, mirror: str) -> None:
+def test_the_commands_of_the_readme_work(desk: Path, mirror: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
     for command in commands():
         if command.startswith("make ") or " serve" in command:
             continue  # servers have a test of their own, and `make test` is what runs this
-        line = f"{command} --base-url {mirror}" if " download " in f"{command} " else command
-        done = run(line, desk)
-        assert done.returncode == 0, f"{command}\n{done.stderr}"
-        assert "Traceback" not in done.stderr, command
+        if not command.startswith(DOOR) or " --workers " in command:
+            in_a_shell(command, desk)
+        else:
+            within(run, command, mirror)
     for made in ("candidates.csv", "araxes-rail.geojson", "goris-yeraskh-road.gpx", "region.net"):
         assert (desk / made).stat().st_size > 0, made
 
@@ -132,20 +155,33 @@ def test_make_serve_brings_the_map_up() -> None:
     assert '"status":"ok"' in answer_of_server(["make", "serve", f"PORT={port}"], ROOT, port)
 
 
-def test_a_loaded_network_can_be_served(desk: Path, mirror: str) -> None:
+def test_a_command_of_the_readme_gives_a_shell_what_it_gives_here(
+    desk: Path, mirror: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk)
+    command = next(command for command in commands() if " > " in command)
+    file = desk / command.partition(" > ")[2]
+    within(run, command, mirror)
+    here = file.read_bytes()
+    in_a_shell(command, desk)
+    assert file.read_bytes() == here
+
+
+def test_a_loaded_network_can_be_served(desk: Path, mirror: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
     served = next(command for command in commands() if "serve --network" in command)
     for command in commands():
-        if " download " in command:
-            run(f"{command} --base-url {mirror}", desk)
-        elif " load " in command:
-            assert run(command, desk).returncode == 0
+        if " download " in command or " load " in command:
+            within(run, command, mirror)
     port = free_port()
     arguments = served.replace("python", sys.executable, 1).split()
     assert '"status":"ok"' in answer_of_server([*arguments, "--port", str(port)], desk, port)
 
 
-def test_the_python_of_the_readme_works(desk: Path) -> None:
+def test_the_python_of_the_readme_works(
+    desk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk)
     (desk / "example.py").write_text(blocks("python")[0], encoding="utf-8")
-    done = run("python example.py", desk)
-    assert done.returncode == 0, done.stderr
-    assert "araxes-rail" in done.stdout
+    runpy.run_path("example.py", run_name="__main__")
+    assert "araxes-rail" in capsys.readouterr().out

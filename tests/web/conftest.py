@@ -25,12 +25,13 @@ CHROMIUM_OPTIONS = [
 
 PATIENCE_MS = 120_000  # what is waited for comes in the end, on a machine however busy
 expect.set_options(timeout=PATIENCE_MS)
+OWN_SCRIPTS = ", ".join(f"script[src$='/{name}.js']" for name in ("sheet", "page", "compare", "register"))
 
 
 @pytest.fixture(scope="session")
-def study() -> Study:
+def study(built_in: Study) -> Study:
     """The built-in study."""
-    return Study.open("nakhchivan")
+    return built_in
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +89,13 @@ class Visit:
     def ready(self) -> "Visit":
         """Wait until the page's own scripts have run."""
         self.page.wait_for_selector("body[data-ready]")
+        return self
+
+    def settled(self) -> "Visit":
+        """Wait until the page is loaded and its own scripts have run, of which some pages have none."""
+        self.page.wait_for_load_state()
+        if self.page.locator(OWN_SCRIPTS).count():
+            self.ready()
         return self
 
 

@@ -72,7 +72,6 @@ def hostile_address(hostile_app, serve):
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_runs_in_a_browser(open_calmly, hostile_address, path):
     page = open_calmly(hostile_address + path)
-    page.wait_for_load_state("networkidle")
     for unfolded in page.locator("details:not([open]) > summary").all():
         if unfolded.is_visible():
             unfolded.click()
@@ -89,8 +88,7 @@ def open_calmly(visit):
     """A function that opens an address; a page that says 404 or 400 complains of nothing else."""
 
     def open_page(url):
-        seen = visit(url)
-        seen.page.wait_for_load_state()
+        seen = visit(url).settled()
         seen.complaints[:] = [text for text in seen.complaints if "status of 40" not in text]
         return seen.page
 
