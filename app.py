@@ -12,7 +12,6 @@ import click
 from platformdirs import user_cache_path
 from tqdm import tqdm
 
-from geo.download import download_extracts
 from geo.errors import AraxesError, InputError
 from geo.network import MODES, STATUSES
 from routes import answers, comparison, costs, layers
@@ -33,9 +32,7 @@ from routes.tables import grid
 from routes.template import new_study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import pandas as pd
+    from collections.abc import Callable, Mapping, Sequence
 
     from geo.network import Network
     from routes.route import Route
@@ -424,6 +421,8 @@ def export(route_id: str, name: str, saved: Path | None, fmt: str, output: Path 
 @_progress
 def download(name: str, folder: Path | None, base_url: str | None, *, progress: bool | None) -> None:
     """Fetch the OpenStreetMap extracts that the study names, each verified by its published checksum."""
+    from geo.download import download_extracts  # noqa: PLC0415  (the other commands need no network)
+
     extracts = Study.open(name).extracts
     if not extracts:
         message = (
@@ -491,9 +490,10 @@ def _require_folder(output: Path) -> None:
         raise InputError(message)
 
 
-def _kilometres(table: pd.DataFrame) -> str:
-    rows = [[*index, *(f"{km:,.1f}" for km in row)] for index, row in zip(table.index, table.to_numpy(), strict=True)]
-    return grid(["mode", "status", *(f"{key} km" for key in table.columns)], rows, numbers=range(2, 2 + table.shape[1]))
+def _kilometres(table: Mapping[tuple[str, str], Mapping[str, float]]) -> str:
+    columns = [f"{key} km" for key in next(iter(table.values()))]
+    rows = [[*index, *(f"{km:,.1f}" for km in row.values())] for index, row in table.items()]
+    return grid(["mode", "status", *columns], rows, numbers=range(2, 2 + len(columns)))
 
 
 _PARTS = "{desc}: {percentage:3.0f}%|{bar}| {elapsed} gone, {remaining} left"

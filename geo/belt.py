@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
 from geo.measure import E7
 
@@ -70,11 +69,9 @@ class Belt:
         high = corner + np.array([columns, rows]) * cell
         x, y = ((_marks(borders * E7, corner, high, cell) - corner) // cell).astype(np.int64).T
         inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
-        near = np.zeros((rows, columns), dtype=np.uint8)
-        near[y[inside], x[inside]] = 1
-        near = ndimage.maximum_filter(near, size=2 * margin + 1, mode="constant")
-        part = np.asarray(ndimage.label(near == 0)[0], dtype=np.int32)
-        return cls(int(corner[0]), int(corner[1]), cell, part)
+        marked = np.zeros((rows, columns), dtype=bool)
+        marked[y[inside], x[inside]] = True
+        return cls(int(corner[0]), int(corner[1]), cell, _parts(~_widened(marked, margin)))
 
     def centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """
@@ -127,3 +124,24 @@ def _marks(
     piece = np.repeat(np.arange(len(steps)), steps)
     share = (np.arange(len(piece)) - np.repeat(np.cumsum(steps) - steps, steps)) / np.maximum(steps - 1, 1)[piece]
     return np.asarray(start[piece] + share[:, None] * (end - start)[piece], dtype=np.float64)
+
+
+def _widened(marked: NDArray[np.bool_], margin: int) -> NDArray[np.bool_]:
+    """Mark also the cells that lie at most so many rows and columns from a marked one."""
+    for _axis in range(2):
+        before = np.cumsum(np.pad(marked, ((margin + 1, margin), (0, 0))), axis=0, dtype=np.int32)
+        marked = (before[2 * margin + 1 :] > before[: -2 * margin - 1]).T
+    return marked
+
+
+def _parts(far: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Count the connected parts of some cells from 1, in the order of their first cells; 0 is for all others."""
+    from geo.components import components  # noqa: PLC0415  (the compiler is loaded only where a network is split)
+
+    begins = far.copy()
+    begins[:, 1:] &= ~far[:, :-1]
+    run = (np.cumsum(begins, dtype=np.int32) - np.int32(1)).reshape(far.shape)  # cells side by side in a row
+    joined = far[1:] & far[:-1]
+    upper, lower = run[:-1][joined], run[1:][joined]
+    label = components(upper, lower, np.arange(len(upper)), int(np.count_nonzero(begins)))
+    return np.where(far, np.append(label, -1)[run] + 1, 0).astype(np.int32)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.spatial import cKDTree
 
 from geo.belt import Belt
 from geo.cutting import replace_edges
@@ -29,7 +28,6 @@ _NEAR_STEP_M = 20.0  # nearness to a border is measured in steps of this length
 _METRES_A_DEGREE = 110_000.0  # of latitude, at the least
 _MOST_METRES_A_DEGREE = 111_700.0
 _EARTH_M = 6_350_000.0  # its radius, at the least
-_MARK_M = 100.0  # borders are marked so far apart for a first look at what is near
 _SLIVER_DEG = 0.0003  # about 30 m
 _GRID_DEG = 1e-7  # about 1 cm: the grid of coordinates
 
@@ -253,20 +251,21 @@ def nearness(
     lon, lat = network.vertex_lon_e7, network.vertex_lat_e7
     project = flat_frame(*(float(e7.min() / E7 + e7.max() / E7) / 2 for e7 in (lon, lat)))
     borders = shapely.transform(tree.geometries, project)
-    centre, radius = _circles(network, rows, project)
-    areas = np.unique(owner)
-    foreign = [np.flatnonzero((area[rows] != index) & (area[rows] >= 0)) for index in areas]
+    inside = rows[area[rows] >= 0]
+    edge, other, surely = _within(_circles(network, inside, project), borders, owner, tolerance[inside])
+    foreign = other != area[inside[edge]]
+    edge, other, surely = inside[edge[foreign]], other[foreign], surely[foreign]
 
-    def share_near(number: int) -> NDArray[np.float64]:
-        border, some = borders[owner == areas[number]], foreign[number]
-        edges = rows[some]
-        share = _surely_near(centre[some], radius[some], border, tolerance[edges])
-        open_ = np.flatnonzero(np.isnan(share))
+    def shares(index: np.intp) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        mine = other == index
+        edges, share = edge[mine], surely[mine].astype(np.float64)
+        open_ = np.flatnonzero(~surely[mine])
+        border = borders[owner == index]
         share[open_] = _near_part(network, edges[open_], project, border, tolerance[edges[open_]])
-        return share
+        return edges, share
 
-    for index, some, share in zip(areas, foreign, in_threads(share_near, range(len(areas))), strict=True):
-        edges = rows[some]
+    areas = np.unique(owner)
+    for index, (edges, share) in zip(areas, in_threads(shares, list(areas)), strict=True):
         better = share > part[edges]
         part[edges[better]] = share[better]
         near_area[edges[better]] = index
@@ -292,21 +291,23 @@ def _circles(
     return centre, 1.02 * stretch * _MOST_METRES_A_DEGREE * half_deg + 1.0
 
 
-def _surely_near(
-    centre: NDArray[np.float64],
-    radius: NDArray[np.float64],
-    border: NDArray[np.object_],
+def _within(
+    circles: tuple[NDArray[np.float64], NDArray[np.float64]],
+    borders: NDArray[np.object_],
+    owner: NDArray[np.intp],
     tolerance_m: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Give 1 where all of a circle lies within tolerance of a border, 0 where nothing of it does, else NaN."""
-    if len(centre) == 0:
-        return np.zeros(0)
-    marks = shapely.get_coordinates(shapely.segmentize(border, _MARK_M))
-    distance, _ = cKDTree(marks).query(centre)
-    share = np.zeros(len(centre))
-    share[distance - _MARK_M - radius <= tolerance_m] = np.nan
-    share[distance + radius < tolerance_m] = 1.0
-    return share
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
+    """Give the circles, each with an area, of which something may lie within tolerance, and whether all surely does."""
+    centre, radius = circles
+    points = np.asarray(shapely.points(centre), dtype=object)
+    circle, chunk = shapely.STRtree(borders).query(points, predicate="dwithin", distance=tolerance_m + radius)
+    distance = shapely.distance(points[circle], borders[chunk])
+    count = int(owner.max(initial=0)) + 1
+    pair, which = np.unique(circle * count + owner[chunk], return_inverse=True)
+    nearest = np.full(len(pair), np.inf)
+    np.minimum.at(nearest, which, distance)
+    circle, area = np.divmod(pair, count)
+    return circle, area, nearest + radius[circle] < tolerance_m[circle]
 
 
 def _near_part(

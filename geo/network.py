@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from geo import storage
+from geo.frames import frame
 from geo.measure import E7
 from geo.words import Words
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import geopandas as gpd
     import networkx as nx
     from numpy.typing import NDArray
 
@@ -207,8 +207,8 @@ class Network:
     @property
     def nodes(self) -> gpd.GeoDataFrame:
         """Nodes as a GeoDataFrame (WGS84): osm_id, geometry."""
-        points = gpd.points_from_xy(self.node_lon, self.node_lat)
-        return gpd.GeoDataFrame({"osm_id": self.node_osm_id}, geometry=points, crs="EPSG:4326")
+        points = np.asarray(shapely.points(self.node_lon, self.node_lat), dtype=object)
+        return frame({"osm_id": self.node_osm_id}, points)
 
     @property
     def edges(self) -> gpd.GeoDataFrame:
@@ -227,10 +227,8 @@ class Network:
             "accuracy_m": self.accuracy_m,
             "way_id": self.way_id,
         }
-        for name in TEXT_COLUMNS:
-            values = self.text[name].decode()
-            columns[name] = pd.Series([value or None for value in values], dtype="object")
-        return gpd.GeoDataFrame(columns, geometry=self.lines(), crs="EPSG:4326")
+        columns |= {name: [value or None for value in self.text[name].decode()] for name in TEXT_COLUMNS}
+        return frame(columns, self.lines(), objects=TEXT_COLUMNS)
 
     # -- making others -------------------------------------------------------------------------------------------
 

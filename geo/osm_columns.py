@@ -31,8 +31,11 @@ _SPAN = 500_000  # references looked up at once
 _MANY = 1 << 40  # codes of combined tags are counted anew before they grow beyond an integer
 _SLACK = 1e-3  # of 1e-7 degree: more than a coordinate on the grid loses on its way through a float
 _TWICE = "a way or a node stands in it twice"
-_WAYS = "SELECT id, tags, refs FROM ST_ReadOSM($path) WHERE kind = 'way' AND list_has_any(map_keys(tags), $keys)"
-_NODES = "SELECT id, lon, lat FROM ST_ReadOSM($path) WHERE kind = 'node'"
+_WAYS = (
+    "SELECT id, tags, coalesce(refs, []) AS refs FROM ST_ReadOSM({path}) "
+    "WHERE kind = 'way' AND list_has_any(map_keys(tags), [{keys}])"
+)
+_NODES = "SELECT id, lon, lat FROM ST_ReadOSM({path}) WHERE kind = 'node'"
 
 
 @dataclass
@@ -76,7 +79,8 @@ def read(path: Path, kinds: Kinds, progress: Progress, *, memory_limit: str | No
     with warehouse.opened(memory_limit) as connection:
         ways = _Ways()
         refs = _Spilled(connection) if memory_limit else _Held()
-        query = connection.execute(_WAYS, {"path": str(path), "keys": read_keys()})
+        name, keys = warehouse.quoted(str(path)), ", ".join(map(warehouse.quoted, read_keys()))
+        query = connection.execute(_WAYS.format(path=name, keys=keys))
         for batch in query.to_arrow_reader(_BATCH):
             refs.add(_take(batch, kinds, ways))
             progress(f"reading ways of {path.name}", warehouse.percent(connection), 100)
@@ -84,7 +88,7 @@ def read(path: Path, kinds: Kinds, progress: Progress, *, memory_limit: str | No
         node_id = refs.distinct()
         places = np.full((2, len(node_id)), NOWHERE, dtype=np.int32)
         found = 0
-        for batch in connection.execute(_NODES, {"path": str(path)}).to_arrow_reader(_BATCH):
+        for batch in connection.execute(_NODES.format(path=name)).to_arrow_reader(_BATCH):
             found += _place(batch, node_id, places)
             progress(f"reading nodes of {path.name}", warehouse.percent(connection), 100)
         if found > np.count_nonzero(places[0] != NOWHERE):
@@ -111,15 +115,28 @@ def _take(batch: pa.RecordBatch, kinds: Kinds, ways: _Ways) -> pa.ListArray:
     kind = columns.kinds(kinds)
     kept = np.flatnonzero(kind >= 0)
     ways.kind.append(kind[kept])
-    ways.way_id.append(batch.column("id").to_numpy()[kept])
+    ways.way_id.append(_numbers(batch.column("id"))[kept])
     for key, codes in ways.text.items():
         column, words = columns.column(key)
         known = ways.words[key]
         recode = np.array([0, *(known.setdefault(word, len(known)) for word in words)], dtype=np.int32)
         codes.append(recode[column[kept]])
-    refs = batch.column("refs").take(pa.array(kept))
-    ways.count.append(pc.fill_null(pc.list_value_length(refs), 0).to_numpy().astype(np.int64))
+    refs = batch.column("refs").take(_indices(kept))
+    ways.count.append(_numbers(pc.list_value_length(refs)).astype(np.int64))
     return refs
+
+
+def _numbers(column: pa.Array) -> NDArray[Any]:
+    """Give numbers as NumPy takes them; Arrow's own conversions load pandas, which takes longer than all else here."""
+    if column.null_count:
+        message = "it holds things without an id or a place"
+        raise warehouse.NotPlainError(message)
+    return np.from_dlpack(column)
+
+
+def _indices(rows: NDArray[np.intp]) -> pa.Array:
+    """Give row numbers as Arrow takes them."""
+    return pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(rows.astype(np.int64, copy=False))])
 
 
 class _Tags:
@@ -129,9 +146,9 @@ class _Tags:
         self._count = len(tags)
         keys = tags.keys.dictionary_encode()
         self._codes = {key: code for code, key in enumerate(keys.dictionary.to_pylist())}
-        self._key = keys.indices.to_numpy()
+        self._key = _numbers(keys.indices)
         self._value = tags.items
-        self._way = np.repeat(np.arange(len(tags)), np.diff(tags.offsets.to_numpy()))
+        self._way = np.repeat(np.arange(len(tags)), np.diff(_numbers(tags.offsets)))
 
     def column(self, key: str) -> tuple[NDArray[np.int64], list[str]]:
         """Give a code for each way, 0 where the key is not tagged, and the words that codes from 1 on stand for."""
@@ -139,9 +156,9 @@ class _Tags:
         if key not in self._codes:
             return column, []
         entries = np.flatnonzero(self._key == self._codes[key])
-        values = self._value.take(pa.array(entries)).dictionary_encode()
+        values = self._value.take(_indices(entries)).dictionary_encode()
         # Of a key that stands twice the first counts: it is written last.
-        column[self._way[entries][::-1]] = values.indices.to_numpy()[::-1] + 1
+        column[self._way[entries][::-1]] = _numbers(values.indices)[::-1] + 1
         return column, values.dictionary.to_pylist()
 
     def kinds(self, kinds: Kinds) -> NDArray[np.int32]:
@@ -197,11 +214,11 @@ def _place(batch: pa.RecordBatch, node_id: NDArray[np.int64], places: NDArray[np
     """Note where the nodes of a batch are that ways name; give their number."""
     if len(node_id) == 0:
         return 0
-    ids = batch.column("id").to_numpy()
+    ids = _numbers(batch.column("id"))
     row = np.minimum(np.searchsorted(node_id, ids), len(node_id) - 1)
     named = np.flatnonzero(node_id[row] == ids)
     for name, place in zip(("lon", "lat"), places, strict=True):
-        place[row[named]] = _on_grid(batch.column(name).to_numpy()[named])
+        place[row[named]] = _on_grid(_numbers(batch.column(name))[named])
     return len(named)
 
 
@@ -222,7 +239,7 @@ class _Held:
 
     def add(self, refs: pa.ListArray) -> None:
         """Take those of more ways."""
-        self._parts.append(refs.flatten().to_numpy())
+        self._parts.append(_numbers(refs.flatten()))
 
     def distinct(self) -> NDArray[np.int64]:
         """Give each once, ascending."""
@@ -256,7 +273,7 @@ class _Spilled:
     def distinct(self) -> NDArray[np.int64]:
         """Give each once, ascending."""
         query = self._connection.execute("SELECT DISTINCT unnest(refs) AS id FROM way")
-        ids = _concatenated([batch.column("id").to_numpy() for batch in query.to_arrow_reader(_BATCH)], np.int64)
+        ids = _concatenated([_numbers(batch.column("id")) for batch in query.to_arrow_reader(_BATCH)], np.int64)
         ids.sort()
         return ids
 
@@ -264,7 +281,7 @@ class _Spilled:
         """Say which of those each is."""
         query = self._connection.execute("SELECT refs FROM way")  # in the order in which they were put there
         parts = [
-            np.searchsorted(node_id, batch.column("refs").flatten().to_numpy()).astype(np.int32)
+            np.searchsorted(node_id, _numbers(batch.column("refs").flatten())).astype(np.int32)
             for batch in query.to_arrow_reader(_BATCH)
         ]
         return _concatenated(parts, np.int32)

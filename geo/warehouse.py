@@ -66,6 +66,26 @@ def opened(memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnectio
             raise NotPlainError(str(error).partition("\n")[0]) from error
 
 
+def quoted(text: str) -> str:
+    """
+    Write a text as a query does.
+
+    It stands in for a parameter: DuckDB loads pandas to see whether a parameter is of it, which takes longer than to
+    read a small country.
+
+    Parameters
+    ----------
+    text
+        Any.
+
+    Returns
+    -------
+    literal
+        In single quotes.
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
 def percent(connection: duckdb.DuckDBPyConnection) -> int:
     """
     Say how much of the running query is done.

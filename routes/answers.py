@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
+from geo.frames import frame
 from routes.costs import caveats, column, in_words
 from routes.costs import unit as unit_of
 from routes.export import TABLE_FORMATS, _csv, _json, _require
@@ -23,6 +23,7 @@ from routes.tables import grid
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import geopandas as gpd
     import pandas as pd
 
     from routes.band import Band
@@ -178,7 +179,8 @@ def of_front(front: Front) -> Answer:
     """
     lines = dict(zip(front.shown, (route.line for route in front.routes), strict=True))
     count = len(front.ways)
-    table = gpd.GeoDataFrame(front.table, geometry=[lines.get(i) for i in range(count)], crs="EPSG:4326")
+    columns = {str(name): values for name, values in front.table.items()}
+    table = frame(columns, [lines.get(i) for i in range(count)])
     sentence = f"{count} ways that no other beats in {', '.join(front.costs)}; {len(front.shown)} represent them."
     rows = [[str(n), *map(in_words, front.costs, front.ways[i].cost)] for n, i in enumerate(front.shown, start=1)]
     members: dict[str, Any] = {
@@ -344,4 +346,4 @@ def _no_way(journey: Journey, so: str) -> tuple[str, ...]:
 
 
 def _nothing() -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame({"edge": []}, geometry=[], crs="EPSG:4326")
+    return frame({"edge": []}, [])

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
 from geo.errors import InputError
+from geo.frames import frame
 from geo.network import STATUSES
 from routes.search import Weights
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from routes.journey import Journey
@@ -60,7 +61,7 @@ class Band:
             "length_m": network.length_m[self.edges],
             **{name: [value or None for value in values] for name, values in text.items()},
         }
-        return gpd.GeoDataFrame(columns, geometry=network.lines(self.edges), crs="EPSG:4326")
+        return frame(columns, network.lines(self.edges))
 
     def polygon(self, width_m: float = WIDTH_M) -> shapely.MultiPolygon | shapely.Polygon:
         """
@@ -78,7 +79,9 @@ class Band:
         """
         if len(self.edges) == 0:
             return shapely.Polygon()
-        lines = gpd.GeoSeries(self.table.geometry)
+        import geopandas as gpd  # noqa: PLC0415  (see `geo.frames`)
+
+        lines = self.table.geometry
         flat = lines.to_crs(lines.estimate_utm_crs())
         area = shapely.union_all(shapely.buffer(shapely.simplify(flat.to_numpy(), width_m / 20), width_m, quad_segs=4))
         area = shapely.simplify(area, width_m / 20)

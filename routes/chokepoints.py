@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 
+from geo.frames import frame
 from routes.journey import Tree
 from routes.search import Weights
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from routes.journey import Journey
@@ -78,7 +79,7 @@ class ChokePoints:
             "status": route.status,
             "name": [name or None for name in names],
         }
-        return gpd.GeoDataFrame(columns, geometry=network.lines(route.edges), crs="EPSG:4326")
+        return frame(columns, network.lines(route.edges))
 
 
 def choke_points(journey: Journey, cost: NDArray[np.int64] | Weights) -> ChokePoints | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from geo.errors import InputError
 from geo.measure import geodesic_m
@@ -17,12 +16,13 @@ from routes.geojson import route_collection
 from routes.layers import convert
 from routes.metrics import properties
 from routes.ranking import CRITERIA, Table, goods_time, ranking
-from routes.report import as_text
 from routes.smaa import SAMPLES, SEED, Acceptability, acceptability
 from routes.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
     from routes.route import Route
 
@@ -123,6 +123,8 @@ def compare(*routes: Route, baseline: str | None = None) -> pd.DataFrame:
     InputError
         No routes, the same one twice, or a baseline that is not among them.
     """
+    import pandas as pd  # noqa: PLC0415  (see `geo.frames`)
+
     ids = [route.id for route in routes]
     if not ids or len(set(ids)) < len(ids):
         twice = next((name for name in ids if ids.count(name) > 1), None)
@@ -290,6 +292,8 @@ def render(comparison: Comparison, fmt: str) -> bytes:
     """
     if fmt == "gpx":
         return convert(render(comparison, "geojson"), fmt)
+    from routes.report import as_text  # noqa: PLC0415  (see `geo.frames`)
+
     writers = {"table": as_text, "csv": _csv, "json": _json, "geojson": _geojson}
     if fmt not in writers:
         message = f"there is no format {fmt!r}; it must be {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"

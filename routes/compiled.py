@@ -12,7 +12,6 @@ from geo.errors import AraxesError
 from geo.estimate import estimate_lengths
 from geo.lines import read_lines
 from geo.network import Network
-from geo.relief import drape
 from geo.territory import split
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def compiled(study: Study, text: Path, others: Sequence[Path], relief_source: st
     network = split(estimate_lengths(read_lines(text)), study.boundaries())
     relief = study.relief()
     if relief is not None:
+        from geo.relief import drape  # noqa: PLC0415  (rasters are read only where there is relief)
+
         network = drape(network, relief)
     with contextlib.suppress(OSError, AraxesError):  # no room or no right to write there: compiled each time
         saved.parent.mkdir(parents=True, exist_ok=True)

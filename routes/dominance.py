@@ -7,8 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
+import scipy  # what is used of it loads when it is first used
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,9 +67,9 @@ class Problem:
         fresh[1:] = (np.diff(tail[order]) != 0) | (np.diff(head[order]) != 0)
         order = order[fresh]
         data = weight[order].astype(np.float64)
-        matrix = csr_matrix((data, (tail[order], head[order])), shape=(self.states, self.states))
+        matrix = scipy.sparse.csr_matrix((data, (tail[order], head[order])), shape=(self.states, self.states))
         roots = self.ends if backwards else self.starts
-        return np.asarray(dijkstra(matrix, indices=roots, min_only=True), dtype=np.float64)
+        return np.asarray(scipy.sparse.csgraph.dijkstra(matrix, indices=roots, min_only=True), dtype=np.float64)
 
     def keep(self, kept: NDArray[np.bool_]) -> Problem:
         """
@@ -227,8 +226,10 @@ def _best_of_mix(problem: Problem, weights: NDArray[np.float64]) -> tuple[NDArra
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
     order, tail, head = order[fresh], tail[fresh], head[fresh]
-    matrix = csr_matrix((weight[order], (head, tail)), shape=(problem.states, problem.states))
-    cost, after, _root = dijkstra(matrix, indices=problem.ends, min_only=True, return_predecessors=True)
+    matrix = scipy.sparse.csr_matrix((weight[order], (head, tail)), shape=(problem.states, problem.states))
+    cost, after, _root = scipy.sparse.csgraph.dijkstra(
+        matrix, indices=problem.ends, min_only=True, return_predecessors=True
+    )
     state = int(problem.starts[np.argmin(cost[problem.starts])])
     if not np.isfinite(cost[state]):
         return cost, None

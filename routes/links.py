@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy  # what is used of it loads when it is first used
 import shapely
 import shapely.ops
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 from geo.measure import flat_frame, to_e7
 from geo.network import MODES, STATUSES
@@ -99,11 +97,12 @@ def _snap(network: Network, link: Link, mains: Mapping[tuple[str, str], NDArray[
     (nodes_a, points_a), (nodes_b, points_b) = sides
     if len(nodes_a) == 0 or len(nodes_b) == 0:
         return None
-    distance, nearest = (np.asarray(found) for found in KDTree(points_b).query(points_a))
-    best = int(np.argmin(distance))
+    tree = shapely.STRtree(shapely.points(points_b))
+    (a, b), distance = tree.query_nearest(shapely.points(points_a), return_distance=True)
+    best = np.lexsort((b, a, distance))[0]
     if not _TOGETHER_M < distance[best] <= link.max_length_m:
         return None
-    return int(nodes_a[best]), int(nodes_b[nearest[best]])
+    return int(nodes_a[a[best]]), int(nodes_b[b[best]])
 
 
 def _shape(
@@ -190,8 +189,8 @@ def drawn_links(network: Network, study: Study) -> NDArray[np.object_]:
         if len(rows) == 0:
             continue
         size = network.node_count
-        joined = csr_matrix((np.ones(len(rows)), (network.u[rows], network.v[rows])), shape=(size, size))
-        part = connected_components(joined, directed=False)[1][network.u[rows]]
+        joined = scipy.sparse.csr_matrix((np.ones(len(rows)), (network.u[rows], network.v[rows])), shape=(size, size))
+        part = scipy.sparse.csgraph.connected_components(joined, directed=False)[1][network.u[rows]]
         territory, lines = network.text["territory"].take(rows).decode(), network.lines(rows)
         for link in study.links.values():
             if link.mode != mode:

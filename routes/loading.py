@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from geo.errors import InputError
 from geo.network import MODES, STATUSES, Network
 from geo.osm import read_osm
 from geo.progress import as_one, silent
-from geo.relief import Relief, drape
 from geo.territory import BoundarySet, split
 from routes.search import LARGE
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from geo.dissection import Dissecting
     from geo.progress import Progress
+    from geo.relief import Relief
     from routes.study import Study
 
 _NOT_KNOWN = "not known"
@@ -70,7 +70,7 @@ def load_network(
     """
     # What can be wrong with the small files is found before the large one is read.
     areas = BoundarySet.read(boundaries) if boundaries else study.boundaries() if study else None
-    terrain = Relief.open(relief) if relief else study.relief() if study else None
+    terrain = _relief(relief) if relief else study.relief() if study else None
     progress = as_one(progress, "loading", _stages(files, split_too=areas is not None, drape_too=terrain is not None))
     network = read_osm(files, progress=progress, data_date=data_date, memory_limit=memory_limit)
     if study is not None:
@@ -79,8 +79,16 @@ def load_network(
         if areas is not None:
             network = split(network, areas, progress=progress)
         if terrain is not None:
+            from geo.relief import drape  # noqa: PLC0415  (rasters are read only where there is relief)
+
             network = drape(network, terrain, progress=progress)
         return network if order is None else replace(network, node_rank=order.rank())
+
+
+def _relief(files: Sequence[Path]) -> Relief:
+    from geo.relief import Relief  # noqa: PLC0415  (rasters are read only where there is relief)
+
+    return Relief.open(files)
 
 
 @contextmanager
@@ -204,7 +212,7 @@ def require_area(network: Network, study: Study) -> None:
     raise InputError(message)
 
 
-def summary(network: Network) -> pd.DataFrame:
+def summary(network: Network) -> dict[tuple[str, str], dict[str, float]]:
     """
     Add up a network by mode, status and territory.
 
@@ -215,20 +223,20 @@ def summary(network: Network) -> pd.DataFrame:
 
     Returns
     -------
-    table
-        One row a mode and status that occur, one column a territory ("not known" outside all areas) and `total`;
-        kilometres of length_m.
+    kilometres
+        Of length_m, for each mode and status that occur: by territory ("not known" outside all areas; the same ones
+        in each row) and `total`.
     """
-    frame = pd.DataFrame(
-        {
-            "mode": np.array(MODES, dtype=object)[network.mode],
-            "status": np.array(STATUSES, dtype=object)[network.status],
-            "territory": [key or _NOT_KNOWN for key in network.text["territory"].decode()],
-            "km": network.length_m / 1000,
+    territory = network.text["territory"]
+    shape = (len(MODES), len(STATUSES), len(territory.words))
+    place = np.ravel_multi_index((network.mode, network.status, territory.codes), shape)
+    count = np.bincount(place, minlength=math.prod(shape)).reshape(shape)
+    km = np.bincount(place, weights=network.length_m / 1000, minlength=math.prod(shape)).reshape(shape)
+    keys = [(territory.words[code] or _NOT_KNOWN, code) for code in np.flatnonzero(count.any(axis=(0, 1)))]
+    return {
+        (MODES[mode], STATUSES[status]): {
+            **{key: float(km[mode, status, code]) for key, code in sorted(keys)},
+            "total": float(km[mode, status].sum()),
         }
-    )
-    table = frame.pivot_table(index=["mode", "status"], columns="territory", values="km", aggfunc="sum", fill_value=0.0)
-    order = {word: place for place, word in enumerate((*MODES, *STATUSES))}
-    table = table.sort_index(key=lambda level: level.map(order))
-    table.columns.name = None
-    return table.assign(total=table.sum(axis=1))
+        for mode, status in np.argwhere(count.any(axis=2))
+    }

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
+import scipy  # what is used of it loads when it is first used
 import shapely
-from scipy.spatial import KDTree
 
 from geo.errors import InputError
+from geo.frames import frame
 from geo.measure import geodesic_m
 from geo.network import STATUSES
 from routes.costs import arc_cost, stated, unit
@@ -31,6 +31,7 @@ from routes.scenario import Addition
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from routes.journey import Journey
@@ -216,7 +217,7 @@ def table(links: Iterable[MissingLink]) -> gpd.GeoDataFrame:
     shapes = [
         shapely.Point(link.ends[0]) if link.ends[0] == link.ends[1] else shapely.LineString(link.ends) for link in links
     ]
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
+    return frame(columns, shapes)
 
 
 def _rank(link: MissingLink) -> tuple[int, float, float]:
@@ -336,7 +337,7 @@ class _Search:
             ]
             if len(ends) == 0 or len(other) == 0:
                 continue
-            near = KDTree(points[other]).query_ball_point(points[ends], reach_m)
+            near = scipy.spatial.KDTree(points[other]).query_ball_point(points[ends], reach_m)
             for end, places in zip(ends.tolist(), near, strict=True):
                 nodes = other[np.asarray(places, dtype=np.intp)]
                 nodes = nodes[self._graph.node[nodes] != self._graph.node[end]]

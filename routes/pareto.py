@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from geo.errors import InputError
 from routes.costs import arc_cost, column
@@ -17,6 +16,7 @@ from routes.rules import problem_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from routes.dominance import Way
@@ -102,6 +102,8 @@ class Front:
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row a way: a column a cost, in its unit, and `route`, the id of the route of a representative."""
+        import pandas as pd  # noqa: PLC0415  (see `geo.frames`)
+
         named = dict(zip(self.shown, (route.id for route in self.routes), strict=True))
         columns: dict[str, Any] = {}
         for number, cost in enumerate(self.costs):

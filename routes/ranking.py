@@ -7,7 +7,6 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from geo.errors import InputError
 from routes.metrics import properties
@@ -15,6 +14,7 @@ from routes.metrics import properties
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from routes.route import Route
@@ -212,6 +212,8 @@ def ranking(table: Table, weights: Mapping[str, float]) -> pd.DataFrame:
     InputError
         See `check_weights`.
     """
+    import pandas as pd  # noqa: PLC0415  (see `geo.frames`)
+
     share = shares(table, weights)
     added = table.utility(table.central) * share
     score = added.sum(axis=1)

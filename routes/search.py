@@ -8,9 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components, dijkstra
-from scipy.spatial import KDTree
+import scipy  # what is used of it loads when it is first used
 
 from routes.snapping import within_reach
 
@@ -102,12 +100,12 @@ class Weights:
         return self.graph.hierarchy.weigh(self.weight) if self.graph.state_count >= LARGE else None
 
     @cached_property
-    def matrix(self) -> csr_matrix:
+    def matrix(self) -> scipy.sparse.csr_matrix:
         """The cheapest arc between each two states."""
         first, head, pointer = self.graph.pairs
         cheapest = np.minimum.reduceat(self.weight, first) if len(first) else np.empty(0)
         count = self.graph.state_count
-        return csr_matrix((cheapest, head, pointer), shape=(count, count))
+        return scipy.sparse.csr_matrix((cheapest, head, pointer), shape=(count, count))
 
     @cached_property
     def component(self) -> NDArray[np.int32]:
@@ -115,8 +113,8 @@ class Weights:
         matrix = self.matrix
         finite = np.isfinite(matrix.data)
         rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[finite]
-        part = csr_matrix((np.ones(len(rows)), (rows, matrix.indices[finite])), shape=matrix.shape)
-        _count, label = connected_components(part, directed=True, connection="strong")
+        part = scipy.sparse.csr_matrix((np.ones(len(rows)), (rows, matrix.indices[finite])), shape=matrix.shape)
+        _count, label = scipy.sparse.csgraph.connected_components(part, directed=True, connection="strong")
         size = np.bincount(label)
         rank = np.empty(len(size), dtype=np.int32)
         rank[np.argsort(-size, kind="stable")] = np.arange(len(size))
@@ -174,7 +172,9 @@ class Weights:
         if self.metric is not None:
             way = self.metric.shortest(starts, ends)
             return None if way is None else (float(way[0]), way[1])
-        distance, predecessor, _source = dijkstra(self.matrix, indices=starts, return_predecessors=True, min_only=True)
+        distance, predecessor, _source = scipy.sparse.csgraph.dijkstra(
+            self.matrix, indices=starts, return_predecessors=True, min_only=True
+        )
         best = ends[np.argmin(distance[ends])]
         if not np.isfinite(distance[best]):
             return None
@@ -214,7 +214,7 @@ class Weights:
             far = self.metric.distances(roots, backwards=backwards)
             return np.where(far < FAR, far, np.inf)
         matrix = self.matrix.T.tocsr() if backwards else self.matrix
-        return np.asarray(dijkstra(matrix, indices=roots, min_only=True), dtype=np.float64)
+        return np.asarray(scipy.sparse.csgraph.dijkstra(matrix, indices=roots, min_only=True), dtype=np.float64)
 
     def tree(
         self, roots: NDArray[np.intp], *, backwards: bool = False
@@ -242,7 +242,9 @@ class Weights:
             near = (self.graph.head if backwards else self.graph.tail)[arc]
             return cost, np.where(arc < 0, np.int32(_NO_PREDECESSOR), near)
         matrix = self.matrix.T.tocsr() if backwards else self.matrix
-        distance, predecessor, _source = dijkstra(matrix, indices=roots, return_predecessors=True, min_only=True)
+        distance, predecessor, _source = scipy.sparse.csgraph.dijkstra(
+            matrix, indices=roots, return_predecessors=True, min_only=True
+        )
         return distance, predecessor
 
     def reached(self, states: NDArray[np.intp], *, backwards: bool = False) -> NDArray[np.intp]:
@@ -280,7 +282,7 @@ class Weights:
         usable = self.matrix.copy()
         usable.data = np.isfinite(usable.data).astype(np.float64)
         usable.eliminate_zeros()
-        _count, label = connected_components(usable, directed=False)
+        _count, label = scipy.sparse.csgraph.connected_components(usable, directed=False)
         return bool(np.isin(label[starts], label[ends]).any())
 
     def gap(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[float, int, int]:
@@ -301,6 +303,6 @@ class Weights:
         """
         one, other = self.reached(starts), self.reached(ends, backwards=True)
         points = self.graph.points_m
-        distance, nearest = (np.asarray(found) for found in KDTree(points[other]).query(points[one]))
+        distance, nearest = (np.asarray(found) for found in scipy.spatial.KDTree(points[other]).query(points[one]))
         best = int(np.argmin(distance))
         return float(distance[best]), int(one[best]), int(other[nearest[best]])

@@ -5,16 +5,16 @@ from __future__ import annotations
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
+from geo.frames import frame
 from geo.network import LENGTH_BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from routes.route import Route
@@ -83,11 +83,9 @@ def segments_of(route: Route) -> gpd.GeoDataFrame:
     groups = _without_specks(route, runs)
     rows = [_segment(route, number, group) for number, group in enumerate(groups, start=1)]
     shapes = [shapely.LineString(route.coordinates(group[0][0], group[-1][1])) for group in groups]
-    columns = {
-        name: pd.Series([row[name] for row in rows], dtype="float64" if name in _METRES else "object")
-        for name in _COLUMNS
-    }
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in _COLUMNS}
+    columns |= {name: np.array(columns[name], dtype=np.float64) for name in _METRES}
+    return frame(columns, shapes, objects=set(_COLUMNS) - set(_METRES))
 
 
 def _without_specks(route: Route, runs: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:

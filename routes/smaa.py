@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from geo.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from routes.ranking import Table
@@ -81,6 +81,8 @@ def acceptability(table: Table, *, samples: int = SAMPLES, seed: int = SEED) -> 
     InputError
         No or too many samples, a negative seed, or no criteria.
     """
+    import pandas as pd  # noqa: PLC0415  (see `geo.frames`)
+
     if not 1 <= samples <= _MOST or seed < 0 or not table.criteria:
         message = (
             f"{samples} samples with the seed {seed} over {len(table.criteria)} criteria cannot be drawn; "

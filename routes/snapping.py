@@ -6,8 +6,7 @@ from math import ceil, cos, floor, radians
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
+import scipy  # what is used of it loads when it is first used
 
 from geo.cutting import cut_at_vertices
 from geo.measure import E7, geodesic_m
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 REACH_M = 5_000.0  # a place stands for a point of the network no further than this
 _DEGREE_M = 110_000.0  # no degree of latitude is shorter
-_MANY = 100_000  # edges from which on components are found by compiled code
+_MANY = 100_000  # edges of a network from which on components are found by compiled code
 _CELL_DEG = 0.05  # of the grid in which vertices are looked for
 _CELL_E7 = round(_CELL_DEG * E7)
 _ROWS, _COLUMNS = round(180 / _CELL_DEG) + 1, round(360 / _CELL_DEG) + 1
@@ -205,9 +204,9 @@ def component_by_length(network: Network, rows: NDArray[np.intp]) -> NDArray[np.
         One a node; only nodes of the edges mean anything.
     """
     u, v = network.u[rows], network.v[rows]
-    if len(rows) < _MANY:
-        graph = csr_matrix((np.ones(len(rows)), (u, v)), shape=(network.node_count, network.node_count))
-        _count, label = connected_components(graph, directed=False)
+    if network.edge_count < _MANY:
+        graph = scipy.sparse.csr_matrix((np.ones(len(rows)), (u, v)), shape=(network.node_count, network.node_count))
+        _count, label = scipy.sparse.csgraph.connected_components(graph, directed=False)
     else:
         from geo.components import components  # noqa: PLC0415  (the compiler is loaded only where it saves time)
 

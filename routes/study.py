@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import DataError, InputError, NotFoundError
-from geo.relief import Relief
 from geo.territory import BoundarySet
 from routes.compiled import compiled
 from routes.declared import read_candidates, read_crossings, read_links, read_stretches, read_vehicles
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from geo.network import Network
+    from geo.relief import Relief
     from routes.model import Candidate, Crossing, Link, Place, Stretch, Vehicle
     from routes.route import Route
 
@@ -170,7 +170,11 @@ class Study:
             Opened, nothing but its header read; None where the study has none.
         """
         path = self.folder / self._raw.get("relief", "relief.tif")
-        return Relief.open([path], source=self._raw.get("relief_source")) if path.is_file() else None
+        if not path.is_file():
+            return None
+        from geo.relief import Relief  # noqa: PLC0415  (rasters are read only where there is relief)
+
+        return Relief.open([path], source=self._raw.get("relief_source"))
 
     @cached_property
     def crossings(self) -> dict[str, Crossing]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from routes.metrics import properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
 
     from routes.route import Route
 
@@ -35,6 +35,8 @@ def comparison(routes: Sequence[Route]) -> pd.DataFrame:
         joined by a point: length_by_territory_m.AM, time_s.lorry.low, network.data_date. Lists are joined by
         semicolons; `reasons` says why a figure is missing, `sources` names what the figures rest on.
     """
+    import pandas as pd  # noqa: PLC0415  (see `geo.frames`)
+
     rows = [_flat(properties(route)) for route in routes]
     order = {name: place for place, name in enumerate(dict.fromkeys(n.split(".")[0] for row in rows for n in row))}
     # Stable: columns of one property stay together, in the order in which they first appear.

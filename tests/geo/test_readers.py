@@ -90,6 +90,7 @@ MADE: dict[str, tuple[Nodes, Ways]] = {
         [(1_300_000_000, [9, 12_000_000_001], ROAD)],
     ),
     "two nodes at one place": ([(1, 46.0, 39.0), (2, 46.0, 39.0), (3, 46.1, 39.0)], [(10, [1, 2, 3], ROAD)]),
+    "a way without nodes": (PLACES, [(10, [], ROAD), (11, [1, 2, 3], ROAD), (12, [], RAIL)]),
     "places at the ends of the Earth": ([(1, -180.0, -90.0), (2, 180.0, 90.0), (3, 0.0, 0.0)], [(10, [1, 2, 3], ROAD)]),
     "texts": (
         PLACES,
@@ -109,6 +110,10 @@ MADE: dict[str, tuple[Nodes, Ways]] = {
 @pytest.mark.parametrize("name", MADE)
 def test_both_readers_give_the_same_network(pbf, tmp_path, name):
     require_same([pbf(*MADE[name])], tmp_path)
+
+
+def test_a_file_may_have_any_name(pbf, tmp_path):
+    require_same([pbf(*MADE["a crossing"], "it's $path; 'so''.osm.pbf")], tmp_path)
 
 
 def test_of_several_files_too(pbf, tmp_path):
