@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, pi, radians, sin
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     I64: TypeAlias = NDArray[np.int64]
 
 _CELL_E7 = 40_000  # four thousandths of a degree, some 400 m
-_DEGREE_M = 111_195.0  # of a great circle on the mean sphere
+_AXIS_M, _FLAT = 6_378_137.0, 0.006694379990141  # of the WGS84 ellipsoid: half axis, eccentricity squared
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,18 +90,27 @@ class Cells:
         Returns
         -------
         edge, vertex, away_m
-            Edge, number of the vertex along it, and its distance in metres on the mean sphere; None where there is
+            Edge, number of the vertex along it, and its distance in metres, right to a millionth; None where there is
             none within reach.
         """
         network = self.network
-        edge, vertex, away_m = _nearest(
+        north_m, narrow, turn = _scales(lat)
+        edge, vertex, away = _nearest(
             (self.begin, self.vertex, self.edge), (*self.corner, *self.shape),
             (network.vertex_lon_e7, network.vertex_lat_e7), (network.u, usable, component),
-            (lon * E7, lat * E7, cos(radians(lat)), reach_m / _DEGREE_M * E7),
+            (lon * E7, lat * E7, narrow, turn, reach_m / north_m),
         )  # fmt: skip
         if edge < 0:
             return None
-        return int(edge), int(vertex - network.vertex_offset[edge]), float(away_m / E7 * _DEGREE_M)
+        return int(edge), int(vertex - network.vertex_offset[edge]), float(away * north_m)
+
+
+def _scales(lat: float) -> tuple[float, float, float]:
+    """Give the metres of 1e-7 degree northwards, how many times as short it is eastwards, and how that changes."""
+    round_, flat = radians(lat), 1 - _FLAT * sin(radians(lat)) ** 2
+    north_m = _AXIS_M * (1 - _FLAT) / flat**1.5 * pi / 180 / E7
+    stretch = flat / (1 - _FLAT)  # the ellipsoid is wider than it is high
+    return north_m, stretch * cos(round_), stretch * sin(round_) * pi / 180 / E7 / 2
 
 
 @kernel
@@ -128,13 +137,13 @@ def _nearest(
     grid: tuple[int, int, int, int],
     place: tuple[I32, I32],
     may: tuple[I32, NDArray[np.bool_], NDArray[np.integer]],
-    point: tuple[float, float, float, float],
+    point: tuple[float, float, float, float, float],
 ) -> tuple[int, int, float]:
     """Look through the cells within reach, ring by ring; a nearer vertex of a smaller component does not count."""
     begin, vertex, edge = sorted_
     west, south, columns, rows = grid
     node, usable, component = may
-    x, y, narrow, reach = point
+    x, y, narrow, turn, reach = point
     column, row = int(x // _CELL_E7) - west, int(y // _CELL_E7) - south
     best_edge, best_vertex, best_part, best_away = -1, -1, np.iinfo(np.int64).max, reach
     rings = int(reach / (_CELL_E7 * narrow)) + 1
@@ -151,7 +160,8 @@ def _nearest(
                     if not usable[e]:
                         continue
                     k = vertex[i]
-                    dx, dy = (place[0][k] - x) * narrow, place[1][k] - y
+                    dy = place[1][k] - y
+                    dx = (place[0][k] - x) * (narrow - turn * dy)
                     away = np.sqrt(dx * dx + dy * dy)
                     part = component[node[e]]
                     if away <= reach and (part < best_part or (part == best_part and away < best_away)):

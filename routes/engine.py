@@ -16,6 +16,7 @@ from routes.costs import arc_cost
 from routes.journey import Journey
 from routes.search import Weights
 from routes.stops import Stop, Stops
+from routes.trip import Trip
 from routes.way import Way, measure
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Engine:
             raise InputError(message)
         graph = ground.graph(permit.mode)
         metric = graph.hierarchy.weigh(_arc_costs(ground, permit, cost, vehicle))
-        return cls(ground, permit, cost, vehicle, metric, Stops(ground, permit))
+        return cls(ground, permit, cost, vehicle, metric, ground.stops(permit))
 
     # -- weights -------------------------------------------------------------------------------------------------
 
@@ -164,50 +165,6 @@ class Engine:
         with self.metric.changed(mine):
             yield self
 
-    # -- ends ----------------------------------------------------------------------------------------------------
-
-    def states(self, stop: Stop, *, leaving: bool) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.bool_]]:
-        """
-        List the states of the graph next to a stop.
-
-        Parameters
-        ----------
-        stop
-            On the network.
-        leaving
-            Those that it can be left for; otherwise those from which it can be reached.
-
-        Returns
-        -------
-        states, already, onward
-            The states; what lies between them and the stop costs; whether it is taken along the edge's geometry.
-            At a node: its states, at no cost.
-        """
-        network, graph = self.ground.network, self.graph
-        u, v = int(network.u[stop.edge]), int(network.v[stop.edge])
-        if stop.share in {0.0, 1.0}:
-            node = u if stop.share == 0.0 else v
-            low, high = np.searchsorted(graph.node, np.array((node, node + 1), dtype=graph.node.dtype))
-            states = np.arange(low, high)[graph.raw[low:high]]
-            return states, np.zeros(len(states), dtype=np.int64), np.ones(len(states), dtype=bool)
-        zones = len(self.ground.zones)
-        own = int(self.columns.own[stop.edge])
-        state_u, state_v = np.searchsorted(self.graph.key, np.array((u * zones + own, v * zones + own)))
-        cost = self._edge_cost(stop.edge)
-        before, behind = round(cost * stop.share), round(cost * (1 - stop.share))
-        if leaving:
-            found = [(state_v, behind, True), (state_u, before, False)]
-        else:
-            found = [(state_u, before, True), (state_v, behind, False)]
-        if network.oneway[stop.edge]:
-            found = [entry for entry in found if entry[2]]
-        states, already, onward = (np.array(column) for column in zip(*found, strict=True))
-        return states.astype(np.intp), already.astype(np.int64), onward.astype(bool)
-
-    def _edge_cost(self, edge: int) -> int:
-        begin, arcs = self.graph.arcs_of_edge
-        return int(self.metric.cost[arcs[begin[edge]]])
-
     # -- answers -------------------------------------------------------------------------------------------------
 
     def route(
@@ -232,50 +189,24 @@ class Engine:
             Nothing that may be used lies within reach of one of them.
         """
         here, there = (end if isinstance(end, Stop) else self.stops.at(end) for end in (origin, destination))
-        starts, spent, outward = self.states(here, leaving=True)
-        ends, left, inward = self.states(there, leaving=False)
-        found = self.metric.shortest(starts, ends, (spent, left))
-        direct = self._along(here, there)
-        if direct is not None and (found is None or direct[0] <= found[0]):
-            return self._way(direct[0], np.empty(0, dtype=np.intp), (here, direct[1]), (there, direct[1]))
-        if found is None:
-            return None
-        cost, arcs = found
-        if len(arcs):
-            first, last = self.graph.tail[arcs[0]], self.graph.head[arcs[-1]]
-        else:
-            sums = [(spent[i] + left[j], i, j) for i, a in enumerate(starts) for j, b in enumerate(ends) if a == b]
-            _least, i, j = min(sums)
-            first, last = starts[i], ends[j]
-        begin = bool(outward[np.flatnonzero(starts == first)[np.argmin(spent[starts == first])]])
-        end = bool(inward[np.flatnonzero(ends == last)[np.argmin(left[ends == last])]])
-        return self._way(cost, arcs, (here, begin), (there, end))
+        trip = Trip.cheapest(self.graph, self.metric, here, there)
+        return None if trip is None else self._way(trip)
 
-    def _along(self, here: Stop, there: Stop) -> tuple[int, bool] | None:
-        """Cost and direction of the way along one edge, where both ends lie on it and it may be taken so."""
-        if here.edge != there.edge or {here.share, there.share} & {0.0, 1.0} or here.share == there.share:
-            return None
-        onward = there.share > here.share
-        cost = self._edge_cost(here.edge)
-        if cost >= NEVER or (not onward and self.ground.network.oneway[here.edge]):
-            return None
-        return round(cost * abs(there.share - here.share)), onward
-
-    def _way(self, cost: int, arcs: NDArray[np.intp], begin: tuple[Stop, bool], end: tuple[Stop, bool]) -> Way:
-        graph = self.graph
+    def _way(self, trip: Trip) -> Way:
+        graph, arcs = self.graph, trip.arcs
+        begin, end = (trip.here, trip.onward[0]), (trip.there, trip.onward[1])
         step = graph.edge[arcs] >= 0
         taken = arcs[step]
         edges, forward, zone = graph.edge[taken], graph.forward[taken], graph.zone[graph.tail[taken]]
         share = np.ones(len(edges))
-        partial = [stop.share not in {0.0, 1.0} for stop, _onward in (begin, end)]
         trim = [0, 0]
-        if len(arcs) == 0 and begin[0].edge == end[0].edge and all(partial):  # along one edge
-            edges, forward = np.array([begin[0].edge]), np.array([begin[1]])
-            zone, share = self.columns.own[edges], np.array([abs(end[0].share - begin[0].share)])
+        if trip.direct:
+            edges, forward = np.array([trip.here.edge]), np.array([trip.onward[0]])
+            zone, share = self.columns.own[edges], np.array([abs(trip.there.share - trip.here.share)])
             trim = [self._left_out(*begin), self._left_out(end[0], not end[1])]
         else:
             for place, (stop, onward) in enumerate((begin, end)):
-                if partial[place]:
+                if stop.between:
                     at = 0 if place == 0 else len(edges)
                     part = stop.share if onward == (place == 1) else 1 - stop.share
                     edges, forward = _put(edges, at, stop.edge), _put(forward, at, onward)
@@ -283,10 +214,10 @@ class Engine:
                     trim[place] = self._left_out(stop, onward == (place == 0))
         edges = edges.astype(np.int32)
         at_m, lon, lat, measures = measure(self.columns, edges, forward, share, zone, (trim[0], trim[1]))
-        before = np.cumsum(step)[~step] + int(partial[0])
+        before = np.cumsum(step)[~step] + int(trip.here.between)
         measures["crossings"] = self._crossings(arcs[~step], before, at_m)
         self._add_times(measures)
-        return Way(cost, edges, forward, share, zone, at_m, lon, lat, measures, self.ground.network)
+        return Way(trip.cost, edges, forward, share, zone, at_m, lon, lat, measures, self.ground.network)
 
     def _left_out(self, stop: Stop, from_first: bool) -> int:  # noqa: FBT001  (which end of the edge is left out)
         """Count the vertices of a stop's edge that a way does not pass: those before it, or those behind."""
@@ -340,12 +271,10 @@ class Engine:
         journey
             On this engine's ground and graph.
         """
-        ends = [self._node_states(self.stops.at(place)) for place in (origin, destination)]
+        network, stops = self.ground.network, [self.stops.at(place) for place in (origin, destination)]
+        ends = [self.graph.states_at(stop.node(network), stop.territory) for stop in stops]
         usable = self.metric.cost < NEVER
         return Journey(self.ground, origin, destination, self.permit, self.graph, usable, *ends)
-
-    def _node_states(self, stop: Stop) -> NDArray[np.intp]:
-        return self.states(replace(stop, share=float(stop.share > 0.5)), leaving=True)[0]  # noqa: PLR2004  (the nearer end)
 
     @property
     def weights(self) -> Weights:

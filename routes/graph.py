@@ -12,10 +12,15 @@ from geo.measure import flat_frame
 from geo.network import MODES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from geo.hierarchy import Hierarchy
     from geo.network import Network
+
+LARGE = 200_000
+"""States from which on a graph is searched through its hierarchy: below, Dijkstra is as quick as weighing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,9 +120,57 @@ class Graph:
         )
 
     @property
+    def large(self) -> bool:
+        """Whether it is searched through its hierarchy."""
+        return self.state_count >= LARGE
+
+    @property
     def state_count(self) -> int:
         """Number of states."""
         return len(self.node)
+
+    def states_at(self, node: int, territory: str = "") -> NDArray[np.intp]:
+        """
+        List the states of a node in which a journey may begin or end.
+
+        Parameters
+        ----------
+        node
+            Its row.
+        territory
+            Key of the zone that they must lie in; any when empty.
+
+        Returns
+        -------
+        states
+            Ascending.
+        """
+        low, high = np.searchsorted(self.node, np.array((node, node + 1), dtype=self.node.dtype))
+        fit = self.raw[low:high]
+        if territory:
+            fit = fit & (self.zone[low:high] == (self.zones.index(territory) if territory in self.zones else -1))
+        return np.arange(low, high)[fit]
+
+    def own_states(self, edge: int) -> tuple[int, int]:
+        """
+        Give the states that an edge joins in its own territory.
+
+        Parameters
+        ----------
+        edge
+            Row of an edge of the graph's mode.
+
+        Returns
+        -------
+        u, v
+            States at its two ends.
+        """
+        zones = self.zones
+        territory = self.network.text["territory"]
+        own = zones.index(territory.words[territory.codes[edge]])
+        nodes = np.array((self.network.u[edge], self.network.v[edge]), dtype=np.int64)
+        u, v = np.searchsorted(self.key, nodes * len(zones) + own)
+        return int(u), int(v)
 
     @cached_property
     def pairs(self) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.int32]]:
@@ -131,7 +184,12 @@ class Graph:
     @cached_property
     def key(self) -> NDArray[np.int64]:
         """Node and zone of each state in one number, node x number of zones + zone; sorted, as the states are."""
-        return self.node.astype(np.int64) * len(zone_codes(self.network)[0]) + self.zone
+        return self.node.astype(np.int64) * len(self.zones) + self.zone
+
+    @cached_property
+    def zones(self) -> tuple[str, ...]:
+        """Territory keys by zone code."""
+        return zone_codes(self.network)[0]
 
     @cached_property
     def arcs_of_edge(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
@@ -156,9 +214,28 @@ class Graph:
     @cached_property
     def points_m(self) -> NDArray[np.float64]:
         """Position of each state in a flat frame, metres; shape (states, 2)."""
+        return self.in_metres(np.column_stack((self.network.node_lon[self.node], self.network.node_lat[self.node])))
+
+    def in_metres(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """
+        Put points in the graph's flat frame.
+
+        Parameters
+        ----------
+        points
+            Lon and lat in degrees; shape (points, 2).
+
+        Returns
+        -------
+        points_m
+            Metres.
+        """
+        return self._frame(points)
+
+    @cached_property
+    def _frame(self) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
         lon, lat = self.network.node_lon[self.node], self.network.node_lat[self.node]
-        project = flat_frame(float(lon.min() + lon.max()) / 2, float(lat.min() + lat.max()) / 2)
-        return project(np.column_stack((lon, lat)))
+        return flat_frame(float(lon.min() + lon.max()) / 2, float(lat.min() + lat.max()) / 2)
 
 
 def zone_codes(network: Network) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.int32]]:

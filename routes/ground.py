@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,8 @@ from geo.measure import geodesic_m
 from geo.network import MODES
 from routes.additions import join_additions
 from routes.declared import directions
-from routes.graph import Graph, zone_codes
+from routes.graph import LARGE, Graph, zone_codes
+from routes.kept import Kept
 from routes.links import LINK_SOURCE, drawn_links, join_links
 from routes.overlay import additions, check_scenario, lay
 from routes.permit import ANY, Permit, default_permit, permitted
@@ -23,21 +23,24 @@ from routes.search import Weights
 from routes.snapping import REACH_M, cut_at_places, home
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Hashable, Mapping
 
     from numpy.typing import NDArray
 
     from geo.cells import Cells
+    from geo.hierarchy import Metric
     from geo.network import Network
     from routes.model import Candidate, Crossing, Link, Place, Stretch
     from routes.opening import Opening
     from routes.overlay import Overlay
     from routes.route import Route
     from routes.scenario import Addition, Scenario
+    from routes.stops import Stop, Stops
     from routes.study import Study
     from routes.way import Columns
 
-_KEPT = 8  # weighted graphs, and scenarios, kept for the next question
+_KEPT = 8  # scenarios, and of a large network weighted graphs (50 MB each), kept for the next question
+_KEPT_SMALL = 64
 
 
 class Ground:
@@ -70,8 +73,10 @@ class Ground:
         self._graphs: dict[str, Graph] = {}
         self._crossings: dict[str, NDArray[np.object_]] = {}
         self._columns: dict[str, Columns] = {}
-        self._weights: dict[Permit, Weights] = {}
-        self._lock = Lock()  # a server's threads share the ground
+        most = _KEPT if network.edge_count >= LARGE else _KEPT_SMALL
+        self._weights: Kept[Weights] = Kept(most)
+        self._stops: Kept[Stops] = Kept(most)
+        self._metrics: Kept[Metric] = Kept(most)
 
     @classmethod
     def prepare(cls, study: Study, network: Network) -> Ground:
@@ -273,7 +278,7 @@ class Ground:
         """The vertices of the network by cells of a grid; a scenario moves none."""
         from geo.cells import Cells  # noqa: PLC0415  (the compiler is loaded only for who asks often)
 
-        return Cells.build(self.network) if self.base is self else self.base.cells
+        return Cells.build(self.network) if self.root is self else self.root.cells
 
     def columns(self, mode: str) -> Columns:
         """
@@ -388,15 +393,103 @@ class Ground:
         weights
             Integer millimetres.
         """
-        with self._lock:
-            if permit not in self._weights:
-                while len(self._weights) >= _KEPT:
-                    self._weights.pop(next(iter(self._weights)))
-                graph = self.graph(permit.mode)
-                self._weights[permit] = Weights.of_edges(
-                    graph, self.cost_mm, self.usable(permit), self._passable(permit)
-                )
-            return self._weights[permit]
+
+        def make() -> Weights:
+            graph = self.graph(permit.mode)
+            return Weights.of_edges(graph, self.cost_mm, self.usable(permit), self._passable(permit))
+
+        return self.root._weights.get((self, permit), make)  # noqa: SLF001  (one class)
+
+    def metric(self, permit: Permit, asked: Hashable, cost: Callable[[], NDArray[np.float64]]) -> Metric:
+        """
+        Weigh the graph's hierarchy for one search.
+
+        Parameters
+        ----------
+        permit
+            What it may use.
+        asked
+            What the cost depends on beside the permit.
+        cost
+            Gives the weight of each arc; infinite where it may not be taken.
+
+        Returns
+        -------
+        metric
+            Kept for the next search that asks for the same.
+
+        Raises
+        ------
+        ValueError
+            See `geo.hierarchy.Hierarchy.weigh`.
+        """
+        make = self.graph(permit.mode).hierarchy.weigh
+        return self.root._metrics.get((self, permit, asked), lambda: make(cost()))  # noqa: SLF001
+
+    def large(self, mode: str) -> bool:
+        """
+        Say whether questions are answered on the network as it is, without a cut.
+
+        Parameters
+        ----------
+        mode
+            road or rail.
+
+        Returns
+        -------
+        large
+            Whether the mode's graph is searched through a hierarchy.
+        """
+        return self.holds(mode) and self.graph(mode).large
+
+    def stop(self, permit: Permit, place: Place) -> Stop:
+        """
+        Find where a way from or to a place begins or ends; as `ends`, but in the middle of an edge too.
+
+        Parameters
+        ----------
+        permit
+            What the way may use.
+        place
+            Where from or to.
+
+        Returns
+        -------
+        stop
+            A scenario does not move it, unless there was none.
+
+        Raises
+        ------
+        InputError
+            Nothing that may be used lies within reach.
+        """
+        from routes.stops import stop_at_node  # noqa: PLC0415  (the compiler is loaded only for who asks often)
+
+        try:
+            return self.stops(permit).at(place)
+        except InputError:
+            states = self.ends(permit, place)
+            if len(states) == 0:
+                raise
+        return stop_at_node(self.weights(permit), states, (place.lon, place.lat), home(self.network, place))
+
+    def stops(self, permit: Permit) -> Stops:
+        """
+        Give the points at which a way may begin and end.
+
+        Parameters
+        ----------
+        permit
+            What the way may use.
+
+        Returns
+        -------
+        stops
+            The same under every scenario.
+        """
+        from routes.stops import Stops  # noqa: PLC0415  (the compiler is loaded only for who asks often)
+
+        return self.root._stops.get(permit, lambda: Stops(self.root, permit))  # noqa: SLF001
 
     @cached_property
     def zones(self) -> tuple[str, ...]:
@@ -422,9 +515,7 @@ class Ground:
         """
         if self.base is not self and len(states := self.base.ends(permit, place)):
             return states
-        key = home(self.network, place)
-        zone = None if not key else self.zones.index(key) if key in self.zones else -1
-        return self.weights(permit).snap(place.lon, place.lat, REACH_M, zone)
+        return self.weights(permit).snap(place.lon, place.lat, REACH_M, home(self.network, place))
 
     # -- borders -------------------------------------------------------------------------------------------------
 
@@ -563,9 +654,7 @@ class Ground:
         """
         self.holds(permit.mode)
         ground = self.cut_also_at((origin, destination), permit)
-        title = f"{origin.title} to {destination.title} by {permit.mode}"
-        leg = Leg("", (origin, destination), permit)
-        return resolve(ground, Question(f"{origin.id}-{destination.id}-{permit.mode}", title, permit.mode, (leg,)))
+        return resolve(ground, Question.free(origin, destination, permit))
 
 
 def _named(permit: Permit, one: str, other: str) -> bool:

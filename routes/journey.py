@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo.errors import InputError
-from routes.resolve import Leg, Question, route_of
+from routes.resolve import Question, route_of
 from routes.search import NEVER, Weights
 from routes.snapping import REACH_M
 
@@ -94,14 +94,19 @@ class Journey:
         return cls(ground, origin, destination, permit, weights.graph, usable, ends[0], ends[1])
 
     @property
+    def question(self) -> Question:
+        """What is asked."""
+        return Question.free(self.origin, self.destination, self.permit)
+
+    @property
     def id(self) -> str:
         """Origin, destination and mode in one word."""
-        return f"{self.origin.id}-{self.destination.id}-{self.permit.mode}"
+        return self.question.id
 
     @property
     def title(self) -> str:
         """Origin, destination and mode in words."""
-        return f"{self.origin.title} to {self.destination.title} by {self.permit.mode}"
+        return self.question.title
 
     def weigh(self, cost: NDArray[np.int64]) -> Weights:
         """
@@ -139,8 +144,7 @@ class Journey:
         """
         id_ = f"{self.id}.{suffix}" if suffix else self.id
         name = f"{self.title}: {title}" if title else self.title
-        leg = Leg("", (self.origin, self.destination), self.permit)
-        question = Question(id_, name, self.permit.mode, (leg,))
+        question = replace(self.question, id=id_, title=name)
         return route_of(self.ground, question, arcs, np.full(len(arcs), "", dtype=object))
 
     def broken(self) -> Break | None:

@@ -14,7 +14,7 @@ from geo.network import MODES, STATUSES, Network
 from geo.osm import read_osm
 from geo.progress import as_one, silent
 from geo.territory import BoundarySet, split
-from routes.search import LARGE
+from routes.graph import LARGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

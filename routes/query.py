@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from geo.errors import InputError, NotFoundError
 from routes.costs import stated, unit
-from routes.rules import Rules, plan, pose, read_figures
+from routes.journey import Journey
+from routes.resolve import Question
+from routes.route import Route
+from routes.rules import Asked, Rules, one_point, plan, priced, read_figures, unavoidable, without
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
+    from geo.hierarchy import Metric
     from geo.network import Network
-    from routes.journey import Journey
+    from routes.errand import Errand
     from routes.model import Vehicle
-    from routes.route import Route
     from routes.study import Study
 
 
@@ -85,18 +90,41 @@ class Posed:
     ----------
     query
         What was asked.
-    journey
-        The question.
-    cost
-        What to make least; integer, one an arc.
+    asked
+        The same, checked.
     vehicle
         The one that was named; None for the study's first.
+    from_any_line
+        See `routes.rules.pose`.
     """
 
     query: Query
-    journey: Journey
-    cost: NDArray[np.int64]
+    asked: Asked
     vehicle: Vehicle | None
+    from_any_line: bool = False
+
+    @cached_property
+    def journey(self) -> Journey:
+        """The question, for every answer that is more than one way."""
+        return self.asked.journey(from_any_line=self.from_any_line)
+
+    @cached_property
+    def cost(self) -> NDArray[np.int64]:
+        """What to make least; integer, one an arc of the journey's graph."""
+        return stated(self.journey, self.query.cost, self.vehicle)
+
+    @cached_property
+    def errand(self) -> Errand | None:
+        """The question for one best way, without a cut; None where the network is small, or the rules need labels."""
+        asked, rules = self.asked, self.asked.rules
+        if self.from_any_line or rules.cap_km or rules.require or not asked.ground.large(rules.mode):
+            return None
+        from routes.errand import Errand  # noqa: PLC0415  (the compiler is loaded only for large networks)
+
+        errand = Errand.pose(asked.ground, asked.origin, asked.destination, asked.permit)
+        if errand.idle:
+            raise one_point(asked.origin, asked.destination)
+        return errand
 
     def best(self) -> Route:
         """
@@ -107,7 +135,36 @@ class Posed:
         route
             Exact; broken where there is none, and saying why.
         """
-        return plan(self.journey, self.cost, self.query.rules)
+        if self.errand is None:
+            return plan(self.journey, self.cost, self.asked.rules)
+        route = self.errand.best(self._metric(self.errand))
+        if route is not None:
+            return route
+        asked, found = self.asked, self.errand
+        way = found.way(asked.ground.weights(asked.permit))
+        broken = found.broken() if way is None else unavoidable(asked.origin, asked.destination, asked.rules)
+        about = Question.free(asked.origin, asked.destination, asked.permit)
+        return Route.unresolved(
+            asked.ground.study, asked.ground.network, about.id, about.title, about.mode, None, broken
+        )
+
+    def _metric(self, errand: Errand) -> Metric:
+        asked, query = self.asked, self.query
+        weights = asked.ground.weights(asked.permit)
+        prices = tuple(sorted(asked.rules.price.items()))
+        if query.cost == "distance" and not prices and not asked.shut:
+            return weights.hierarchical
+
+        def cost() -> NDArray[np.float64]:
+            nothing = np.empty(0, dtype=np.intp)
+            usable = np.isfinite(weights.weight)
+            whole = Journey(
+                asked.ground, asked.origin, asked.destination, asked.permit, weights.graph, usable, nothing, nothing
+            )
+            journey = without(whole, asked.shut)
+            return journey.weigh(priced(journey, stated(journey, query.cost, self.vehicle), asked.rules)).weight
+
+        return errand.ground.metric(asked.permit, (query.cost, query.vehicle, prices, asked.shut), cost)
 
 
 def put(
@@ -146,6 +203,8 @@ def put(
         message = f"there is no vehicle {query.vehicle!r}; there are {', '.join(study.vehicles)}"
         raise NotFoundError(message)
     scenario = study.asked(query.scenario, query.as_of, query.case)
-    journey = pose(study, query.origin, query.destination, query.rules, network, scenario, from_any_line=from_any_line)
+    asked = Asked.check(study, query.origin, query.destination, query.rules, network, scenario)
     vehicle = study.vehicles[query.vehicle] if query.vehicle else None
-    return Posed(query, journey, stated(journey, query.cost, vehicle), vehicle)
+    posed = Posed(query, asked, vehicle, from_any_line)
+    _ = posed.cost if posed.errand is None else None  # what is wrong with a point or a cost is said now
+    return posed

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from geo.network import Network
     from routes.ground import Ground
+    from routes.model import Place
     from routes.scenario import Scenario
     from routes.study import Study
 
@@ -72,6 +73,121 @@ class Rules:
     forbid_classes: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """
+    A question with rules, checked; not yet put on the ground.
+
+    Attributes
+    ----------
+    ground
+        The study on a network, under a scenario or not.
+    rules
+        What the way must keep.
+    origin, destination
+        Where from and to.
+    permit
+        What may be used.
+    shut
+        Borders and crossings that the rules close.
+    """
+
+    ground: Ground
+    rules: Rules
+    origin: Place
+    destination: Place
+    permit: Permit
+    shut: frozenset[str]
+
+    @classmethod
+    def check(
+        cls,
+        study: Study,
+        origin: str,
+        destination: str,
+        rules: Rules,
+        network: Network | None = None,
+        scenario: Scenario | None = None,
+    ) -> Asked:
+        """
+        Check a question.
+
+        Parameters
+        ----------
+        study, origin, destination, rules, network, scenario
+            See `pose`.
+
+        Returns
+        -------
+        asked
+            Ready to be put on the ground.
+
+        Raises
+        ------
+        InputError, NotFoundError
+            The rules contradict each other, or name what does not exist.
+        """
+        ground = study.ground(network, scenario)
+        permit, shut = _permitted(rules, ground)
+        places = [find_place(study, text) for text in (origin, destination)]
+        for place, verb in zip(places, ("begins", "ends"), strict=True):
+            if place.territory in rules.avoid:
+                message = (
+                    f"{place.territory} is to be avoided, yet the journey {verb} in it, at {place.title}; drop one"
+                )
+                raise InputError(message)
+        return cls(ground, rules, places[0], places[1], permit, frozenset(shut))
+
+    def journey(self, *, from_any_line: bool = False) -> Journey:
+        """
+        Put the question on the ground.
+
+        Parameters
+        ----------
+        from_any_line
+            See `pose`.
+
+        Returns
+        -------
+        journey
+            With what the rules forbid closed.
+
+        Raises
+        ------
+        InputError
+            A point cannot be used.
+        """
+        permit = self.permit
+        snapped = replace(permit, statuses=frozenset(USABLE)) if from_any_line else permit
+        journey = Journey.pose(self.ground, self.origin, self.destination, snapped)
+        if np.isin(journey.starts, journey.ends).any():
+            raise one_point(self.origin, self.destination)
+        if from_any_line:
+            usable = np.isfinite(journey.ground.weights(permit).weight)
+            journey = replace(journey, permit=permit, open=usable)
+        return without(journey, self.shut)
+
+
+def one_point(origin: Place, destination: Place) -> InputError:
+    """
+    Say that a journey would lead nowhere.
+
+    Parameters
+    ----------
+    origin, destination
+        The places, which stand for one point.
+
+    Returns
+    -------
+    error
+        To be raised.
+    """
+    return InputError(
+        f"the journey begins and ends at one point of the network, {origin.title} and {destination.title}; "
+        "give two places that lie further apart"
+    )
+
+
 def pose(
     study: Study,
     origin: str,
@@ -110,25 +226,27 @@ def pose(
     InputError, NotFoundError
         The rules contradict each other, or name what does not exist; a point cannot be used.
     """
-    ground = study.ground(network, scenario)
-    permit, shut = _permitted(rules, ground)
-    places = [find_place(study, text) for text in (origin, destination)]
-    for place, verb in zip(places, ("begins", "ends"), strict=True):
-        if place.territory in rules.avoid:
-            message = f"{place.territory} is to be avoided, yet the journey {verb} in it, at {place.title}; drop one"
-            raise InputError(message)
-    snapped = replace(permit, statuses=frozenset(USABLE)) if from_any_line else permit
-    journey = Journey.pose(ground, places[0], places[1], snapped)
-    if np.isin(journey.starts, journey.ends).any():
-        message = (
-            f"the journey begins and ends at one point of the network, {places[0].title} and {places[1].title}; "
-            "give two places that lie further apart"
-        )
-        raise InputError(message)
-    if from_any_line:
-        usable = np.isfinite(journey.ground.weights(permit).weight)
-        journey = replace(journey, permit=permit, open=usable)
-    closed = [arcs for name, arcs in _passages(journey, shut)]
+    asked = Asked.check(study, origin, destination, rules, network, scenario)
+    return asked.journey(from_any_line=from_any_line)
+
+
+def without(journey: Journey, shut: Iterable[str]) -> Journey:
+    """
+    Close borders and crossings.
+
+    Parameters
+    ----------
+    journey
+        The question.
+    shut
+        Ids of crossings, and pairs of territories.
+
+    Returns
+    -------
+    journey
+        The very same where none is to be closed.
+    """
+    closed = [arcs for _name, arcs in _passages(journey, shut)]
     if not closed:
         return journey
     return replace(journey, open=journey.open & ~np.isin(np.arange(len(journey.open)), np.concatenate(closed)))
@@ -182,11 +300,7 @@ def plan(journey: Journey, cost: NDArray[np.int64], rules: Rules) -> Route:
         Exact. Where no way keeps the rules it is broken, and its reason says what the least is. A way that must enter
         a territory may turn back in it.
     """
-    cost = cost.copy()
-    territories = {*journey.ground.zones, *journey.ground.study.boundaries().territories} - {""}
-    prices = {canonical_border(name, territories): price for name, price in rules.price.items()}
-    for name, arcs in _passages(journey, prices):
-        cost[arcs] += np.where(cost[arcs] >= 0, prices[name], 0)
+    cost = priced(journey, cost, rules)
     capped = sorted(rules.cap_km)
     columns = [cost, *(arc_cost(journey, IN_TERRITORY + key) for key in capped)]
     problem = _layered(journey, np.column_stack(columns), sorted(rules.require))
@@ -198,6 +312,32 @@ def plan(journey: Journey, cost: NDArray[np.int64], rules: Rules) -> Route:
     broken = _why(journey, rules, capped, least[1:], possible=bool(np.isfinite(least[0])))
     ground = journey.ground
     return Route.unresolved(ground.study, ground.network, journey.id, journey.title, rules.mode, None, broken)
+
+
+def priced(journey: Journey, cost: NDArray[np.int64], rules: Rules) -> NDArray[np.int64]:
+    """
+    Add what passing borders and crossings is to cost.
+
+    Parameters
+    ----------
+    journey
+        The question.
+    cost
+        Integer, one an arc.
+    rules
+        State the prices.
+
+    Returns
+    -------
+    cost
+        A copy with them.
+    """
+    cost = cost.copy()
+    territories = {*journey.ground.zones, *journey.ground.study.boundaries().territories} - {""}
+    prices = {canonical_border(name, territories): price for name, price in rules.price.items()}
+    for name, arcs in _passages(journey, prices):
+        cost[arcs] += np.where(cost[arcs] >= 0, prices[name], 0)
+    return cost
 
 
 def read_figures(values: Iterable[str], what: str) -> dict[str, float]:
@@ -333,9 +473,25 @@ def _why(journey: Journey, rules: Rules, capped: list[str], least: list[float], 
     if free is not None and rules.require:
         reason = f"No way from {from_} to {to} that may be used enters {' and '.join(sorted(rules.require))}."
         return Break(journey.origin.id, journey.destination.id, None, None, reason)
-    borders = sorted(chain(rules.avoid_borders, rules.avoid))
-    broken = journey.broken()
-    if broken is not None:
-        return broken
-    reason = f"No way from {from_} to {to} avoids {' and '.join(borders)}." if borders else "There is no way."
-    return Break(journey.origin.id, journey.destination.id, None, None, reason)
+    return journey.broken() or unavoidable(journey.origin, journey.destination, rules)
+
+
+def unavoidable(origin: Place, destination: Place, rules: Rules) -> Break:
+    """
+    Say that there is a way, but none that avoids what it should.
+
+    Parameters
+    ----------
+    origin, destination
+        From where to where.
+    rules
+        What it should avoid.
+
+    Returns
+    -------
+    broken
+        With one sentence.
+    """
+    borders = " and ".join(sorted(chain(rules.avoid_borders, rules.avoid)))
+    reason = f"No way from {origin.title} to {destination.title} avoids {borders}." if borders else "There is no way."
+    return Break(origin.id, destination.id, None, None, reason)

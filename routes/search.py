@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy  # what is used of it loads when it is first used
 
+from geo.measure import E7
 from routes.snapping import within_reach
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from geo.hierarchy import Metric
     from routes.graph import Graph
 
+    Points = Sequence[tuple[float, float]]
+
 _NO_PREDECESSOR = -9999
 NEVER = np.inf
 PASSAGE = 1.0
 """Cost of passing a border, in the smallest unit of a search: of two ways alike, the one with fewer crossings."""
-LARGE = 200_000
-"""States from which on a graph is searched through its hierarchy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,11 +100,19 @@ class Weights:
     @cached_property
     def metric(self) -> Metric | None:
         """The graph's hierarchy with these weights; None for a small graph, where Dijkstra is as quick as weighing."""
-        return self.graph.hierarchy.weigh(self.weight) if self.graph.state_count >= LARGE else None
+        return self.graph.hierarchy.weigh(self.weight) if self.graph.large else None
+
+    @property
+    def hierarchical(self) -> Metric:
+        """The graph's hierarchy with these weights, however small the graph is."""
+        return self.graph.hierarchy.weigh(self.weight) if self.metric is None else self.metric
 
     @cached_property
     def matrix(self) -> scipy.sparse.csr_matrix:
         """The cheapest arc between each two states."""
+        return self._matrix()
+
+    def _matrix(self) -> scipy.sparse.csr_matrix:
         first, head, pointer = self.graph.pairs
         cheapest = np.minimum.reduceat(self.weight, first) if len(first) else np.empty(0)
         count = self.graph.state_count
@@ -110,7 +121,7 @@ class Weights:
     @cached_property
     def component(self) -> NDArray[np.int32]:
         """Strongly connected component of each state, numbered from the largest down; -1 for a state without arcs."""
-        matrix = self.matrix
+        matrix = self._matrix() if self.graph.large else self.matrix  # a large graph is searched without it
         finite = np.isfinite(matrix.data)
         rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[finite]
         part = scipy.sparse.csr_matrix((np.ones(len(rows)), (rows, matrix.indices[finite])), shape=matrix.shape)
@@ -123,7 +134,7 @@ class Weights:
         used[matrix.indices[finite]] = True
         return np.where(used, rank[label], -1).astype(np.int32)
 
-    def snap(self, lon: float, lat: float, reach_m: float, zone: int | None = None) -> NDArray[np.intp]:
+    def snap(self, lon: float, lat: float, reach_m: float, territory: str = "") -> NDArray[np.intp]:
         """
         Find the node that stands for a point: the nearest of the largest component that comes within reach.
 
@@ -133,8 +144,8 @@ class Weights:
             Degrees.
         reach_m
             How far it may be, metres.
-        zone
-            Code of the zone that it must lie in; any when left out.
+        territory
+            Key of the zone that it must lie in; any when empty.
 
         Returns
         -------
@@ -143,8 +154,8 @@ class Weights:
         """
         graph = self.graph
         fit = (self.component >= 0) & graph.raw
-        if zone is not None:
-            fit &= graph.zone == zone
+        if territory:
+            fit &= graph.zone == (graph.zones.index(territory) if territory in graph.zones else -1)
         states = np.flatnonzero(fit)
         nodes = graph.node[states]
         close, away_m = within_reach(graph.network.node_lon[nodes], graph.network.node_lat[nodes], lon, lat, reach_m)
@@ -285,7 +296,9 @@ class Weights:
         _count, label = scipy.sparse.csgraph.connected_components(usable, directed=False)
         return bool(np.isin(label[starts], label[ends]).any())
 
-    def gap(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[float, int, int]:
+    def gap(
+        self, starts: NDArray[np.intp], ends: NDArray[np.intp], stops: tuple[Points, Points] = ((), ())
+    ) -> tuple[float, tuple[float, float], tuple[float, float]]:
         """
         Find the narrowest gap between what two sets of states reach.
 
@@ -293,16 +306,24 @@ class Weights:
         ----------
         starts, ends
             States that no way joins.
+        stops
+            Further points that belong to what the starts and the ends reach, lon and lat in degrees.
 
         Returns
         -------
         gap_m
             Metres between the two nearest nodes; 0 where they are one node.
         before, after
-            The two states.
+            Lon and lat of the two, degrees.
         """
-        one, other = self.reached(starts), self.reached(ends, backwards=True)
-        points = self.graph.points_m
-        distance, nearest = (np.asarray(found) for found in scipy.spatial.KDTree(points[other]).query(points[one]))
+        network, graph = self.graph.network, self.graph
+        sides = []
+        for states, more in zip((self.reached(starts), self.reached(ends, backwards=True)), stops, strict=True):
+            nodes = graph.node[states]
+            here = np.column_stack((network.node_lon_e7[nodes], network.node_lat_e7[nodes])) / E7
+            sides.append(np.vstack((here, np.array(more, dtype=np.float64).reshape(-1, 2))))
+        points = [graph.in_metres(side) for side in sides]
+        distance, nearest = (np.asarray(found) for found in scipy.spatial.KDTree(points[1]).query(points[0]))
         best = int(np.argmin(distance))
-        return float(distance[best]), int(one[best]), int(other[nearest[best]])
+        before, after = sides[0][best].tolist(), sides[1][nearest[best]].tolist()
+        return float(distance[best]), (before[0], before[1]), (after[0], after[1])

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo.cells import Cells, share_before
 from geo.errors import InputError
+from geo.measure import E7, geodesic_m
 from routes.permit import permitted
 from routes.snapping import REACH_M, component_by_length, home
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.network import Network
     from routes.ground import Ground
     from routes.model import Place
     from routes.permit import Permit
+    from routes.search import Weights
+
+
+_NOWHERE = 2**31 - 1  # rank of the part of what may not be used at all
 
 
 @dataclass(frozen=True)
 class Stop:
     """
-    A point of the network at which a way may begin or end.
+    A point of the network at which a way may begin and end.
 
     Attributes
     ----------
@@ -30,15 +39,42 @@ class Stop:
     vertex
         Number of the vertex along the edge.
     share
-        Share of the edge's length that lies before it.
+        Share of the edge's length that lies before it: 0 or 1 at a node.
     away_m
         How far it is from the point that was asked for, metres.
+    point
+        Lon and lat, degrees.
+    territory
+        Key of the one in which a way begins or ends there; empty: in any that meets there.
     """
 
     edge: int
     vertex: int
     share: float
     away_m: float
+    point: tuple[float, float]
+    territory: str = ""
+
+    @property
+    def between(self) -> bool:
+        """Whether it lies between the nodes of its edge."""
+        return self.share not in {0.0, 1.0}
+
+    def node(self, network: Network) -> int:
+        """
+        Give the node that it is at.
+
+        Parameters
+        ----------
+        network
+            Holds its edge.
+
+        Returns
+        -------
+        node
+            The nearer end of its edge, where it lies between two.
+        """
+        return int((network.v if self.share > 0.5 else network.u)[self.edge])  # noqa: PLR2004  (the middle)
 
 
 class Stops:
@@ -48,22 +84,23 @@ class Stops:
     Parameters
     ----------
     ground
-        A study on a network.
+        A study on a network; where a journey begins does not depend on a scenario, nor on lines that one adds.
     permit
         What a way may use.
     """
 
     def __init__(self, ground: Ground, permit: Permit) -> None:
-        self._network = ground.base.network  # a scenario moves nothing: a journey begins where it did
+        self._ground = ground.root
+        self._network = ground.root.network
         self._permit = permit
-        self._cells: Cells = ground.cells
+        self._cells: Cells = ground.root.cells
         self._usable = permitted(self._network, permit)
         self._component = component_by_length(self._network, np.flatnonzero(self._usable))
         self._in_territory = {"": self._usable}
 
     def at(self, place: Place | tuple[float, float]) -> Stop:
         """
-        Find the point of the network that stands for a place: the nearest vertex of the largest component in reach.
+        Find the point of the network that stands for a place.
 
         Parameters
         ----------
@@ -73,7 +110,8 @@ class Stops:
         Returns
         -------
         stop
-            Where a way may begin or end.
+            The nearest vertex of the largest component in reach. Where one-way lines part it from most of that, the
+            nearest node of the largest part that can be reached from everywhere in it.
 
         Raises
         ------
@@ -86,19 +124,87 @@ class Stops:
             here = network.text["territory"].isin((territory,))
             self._in_territory[territory] = self._usable & here
         found = self._cells.nearest(lon, lat, REACH_M, self._in_territory[territory], self._component)
-        if found is None:
+        stop = None if found is None else self._stop(*found, territory)
+        if stop is None or self._part(stop) > 0:
+            stop = self._better((lon, lat), stop, territory)
+        if stop is None:
             title = f"{lon:g}, {lat:g}" if isinstance(place, tuple) else place.title
             message = (
                 f"no {self._permit.mode} that may be used lies within {REACH_M / 1000:.0f} km of {title} on this "
                 "network; choose another place, or allow more"
             )
             raise InputError(message)
-        edge, vertex, away_m = found
-        return Stop(edge, vertex, self._share(edge, vertex), away_m)
+        return stop
 
-    def _share(self, edge: int, vertex: int) -> float:
+    def _stop(self, edge: int, vertex: int, away_m: float, territory: str) -> Stop:
         network = self._network
         first, last = network.vertex_offset[edge], network.vertex_offset[edge + 1]
-        if vertex in {0, last - first - 1}:
-            return float(vertex > 0)
-        return float(share_before(network.vertex_lon_e7, network.vertex_lat_e7, first, first + vertex, last))
+        share = float(vertex > 0)
+        if vertex not in {0, last - first - 1}:
+            share = float(share_before(network.vertex_lon_e7, network.vertex_lat_e7, first, first + vertex, last))
+        point = network.vertex_lon_e7[first + vertex] / E7, network.vertex_lat_e7[first + vertex] / E7
+        return Stop(edge, vertex, share, away_m, point, territory)
+
+    @cached_property
+    def _weights(self) -> Weights:
+        return self._ground.weights(self._permit)
+
+    def _part(self, stop: Stop) -> int:
+        """Rank the part of the network, one-way lines regarded, that a stop lies in: 0 is the largest."""
+        graph, component = self._weights.graph, self._weights.component
+        if not stop.between:
+            return self._rank(graph.states_at(stop.node(self._network), stop.territory))
+        begin, arcs = graph.arcs_of_edge
+        mine = arcs[begin[stop.edge] : begin[stop.edge + 1]]
+        mine = mine[np.isfinite(self._weights.weight[mine])]
+        there_and_back = mine[component[graph.tail[mine]] == component[graph.head[mine]]]
+        return min(self._rank(graph.tail[there_and_back]), self._alone if len(mine) else _NOWHERE)
+
+    def _rank(self, states: NDArray[np.integer]) -> int:
+        part = self._weights.component[states]
+        return min(int(part[part >= 0].min(initial=_NOWHERE)), self._alone if (part >= 0).any() else _NOWHERE)
+
+    @cached_property
+    def _alone(self) -> int:
+        """Rank of the parts of one state each: there are many, and none is larger than another."""
+        component = self._weights.component
+        return int(np.count_nonzero(np.bincount(component[component >= 0]) > 1))
+
+    def _better(self, point: tuple[float, float], stop: Stop | None, territory: str) -> Stop | None:
+        """Find the nearest node of the largest part within reach; give the stop where its own part is as large."""
+        weights = self._weights
+        part = _NOWHERE if stop is None else self._part(stop)
+        states = weights.snap(*point, REACH_M, territory)
+        if len(states) == 0 or part <= self._rank(states):
+            return stop if part < _NOWHERE else None
+        return stop_at_node(weights, states, point, territory)
+
+
+def stop_at_node(weights: Weights, states: NDArray[np.intp], point: tuple[float, float], territory: str) -> Stop:
+    """
+    Make a stop of a node.
+
+    Parameters
+    ----------
+    weights
+        Of the graph.
+    states
+        Of the node.
+    point
+        What it stands for: lon and lat, degrees.
+    territory
+        See `Stop`.
+
+    Returns
+    -------
+    stop
+        On one of the edges that meet there.
+    """
+    network = weights.graph.network
+    node = int(weights.graph.node[states[0]])
+    edge = int(np.flatnonzero((network.u == node) | (network.v == node))[0])
+    share = float(network.u[edge] != node)
+    vertex = int(share) * int(network.vertex_offset[edge + 1] - network.vertex_offset[edge] - 1)
+    here = float(network.node_lon_e7[node] / E7), float(network.node_lat_e7[node] / E7)
+    away_m = geodesic_m(*(np.array([value]) for value in (*point, *here)))
+    return Stop(edge, vertex, share, float(away_m[0]), here, territory)

@@ -413,7 +413,12 @@ class Study:
         """
         permit = self.permit(mode, avoid, statuses, through)
         ground = self.ground(network, scenario)
-        return ground.between(find_place(self, origin), find_place(self, destination), permit)
+        ends = find_place(self, origin), find_place(self, destination)
+        if not ground.large(mode):
+            return ground.between(*ends, permit)
+        from routes.errand import Errand  # noqa: PLC0415  (the compiler is loaded only for large networks)
+
+        return Errand.answer(ground, *ends, permit)
 
     def permit(
         self,

@@ -8,6 +8,7 @@ import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import waitress
 
@@ -142,9 +143,19 @@ def warm(app: Flask) -> None:
     limit = app.config.get("TIME_LIMIT_S")
     app.config["TIME_LIMIT_S"] = None  # it is kept by a thread, and a process with threads should not fork
     client = app.test_client()
-    for address in (*_WARM, *_texts(app)):
+    for address in (*_WARM, *_plans(app), *_texts(app)):
         client.get(address, headers={"Accept-Encoding": "gzip"}).close()
     app.config["TIME_LIMIT_S"] = limit or TIME_LIMIT_S
+
+
+def _plans(app: Flask) -> Iterator[str]:
+    """List a question of each mode, so that what all others of that mode need is shared: graph, hierarchy, weights."""
+    contents = app.extensions["araxes"]
+    ends = {stretch.mode: (stretch.from_place, stretch.to_place) for stretch in contents.study.stretches.values()}
+    for mode, (origin, destination) in ends.items():
+        asked = {"mode": mode, "from": origin, "to": destination}
+        yield f"/api/plan?{urlencode(asked)}"
+        yield f"/api/plan?{urlencode(asked | {'through': 'any'})}"
 
 
 def _texts(app: Flask) -> Iterator[str]:

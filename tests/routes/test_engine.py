@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo.errors import InputError
-from routes import search
+from routes import graph
 from routes.engine import Engine
 from routes.metrics import climb, properties
 from routes.metrics import highest as highest_of
@@ -119,7 +119,7 @@ def test_a_point_in_the_sea_is_refused_in_one_sentence(engines):
 
 def test_large_graphs_are_searched_through_a_hierarchy_with_the_same_answers(study, monkeypatch):
     plain = study.ground().between(study.places["goris"], study.places["meghri"], ROAD)
-    monkeypatch.setattr(search, "LARGE", 1)
+    monkeypatch.setattr(graph, "LARGE", 1)
     ground = replace_graph(study)
     assert ground.weights(ROAD).metric is not None
     found = ground.between(study.places["goris"], study.places["meghri"], ROAD)

@@ -187,7 +187,7 @@ def test_a_gap_is_measured_between_what_the_start_reaches_and_what_reaches_the_e
     weights = weigh(make_network(edges, points))
     gap_m, before, after = weights.gap(np.array([0]), np.array([3]))
     assert gap_m == pytest.approx(854, abs=1)
-    assert (before, after) == (1, 2)
+    assert (before, after) == (points[2], points[3])
 
 
 def test_only_nodes_from_which_one_can_go_on_and_come_back_stand_for_a_point(
