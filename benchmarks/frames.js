@@ -1,17 +1,19 @@
-// A walk over the map, run inside a page: pans and zooms as a hand would, and notes when each frame came.
-// async (map, stops, pans) -> { intervals_ms, long_ms }: time between frames, and tasks of 50 ms and more.
+// A walk over the map, run inside a page: pans and zooms as a hand would, rests at each stop, and notes when frames came.
+// async (map, stops, pans) -> { intervals_ms, long_ms }: time between frames while the map moved, and tasks of 50 ms and
+// more, those of the rests too, when names are placed anew.
 async (map, stops, pans) => {
+  const REST_MS = 500;
   const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
   const intervals = [];
   const long = [];
   const watch = new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) long.push(duration); });
   watch.observe({ entryTypes: ["longtask"] });
-  let walking = true;
+  let [walking, moving] = [true, true];
   const clock = (async () => {
     let last = await frame();
     while (walking) {
       const now = await frame();
-      intervals.push(now - last);
+      if (moving) intervals.push(now - last);
       last = now;
     }
   })();
@@ -23,6 +25,10 @@ async (map, stops, pans) => {
       map.panBy([step < pans / 2 ? 14 : -14, 6], { animate: false });
       await frame();
     }
+    moving = false;
+    await new Promise((resolve) => { setTimeout(resolve, REST_MS); });
+    await frame();
+    moving = true;
   }
   walking = false;
   await clock;

@@ -1,10 +1,11 @@
 """
 Frame budget of the map: how evenly frames come while a reader pans and zooms over the whole network.
 
-    python -m benchmarks.frames NETWORK [--to benchmarks/SERVING.md]
+    python -m benchmarks.frames [NETWORK] [--to benchmarks/SERVING.md]
 
-serves the network on a free port, walks one scripted path twice in headless Chromium, without the layer of the network
-and with it, and writes the intervals between frames and the long tasks as a Markdown table.
+serves the network, or the study's own, on a free port, walks one scripted path in headless Chromium, without the layer
+of the network and twice with it, and writes the intervals between frames while the map moves, and the longest task of
+the page whether it moves or rests, as a Markdown table.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def row(name: str, found: dict[str, Any]) -> str:
 def main() -> None:
     """Measure, print and, with --to, write down."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").strip().splitlines()[0])
-    parser.add_argument("network", type=Path)
+    parser.add_argument("network", type=Path, nargs="?")
     parser.add_argument("--to", type=Path, help="Markdown file to write the section into")
     options = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -114,8 +115,8 @@ def main() -> None:
     zooms = ", ".join(f"{zoom:g}" for _lat, _lon, zoom in STOPS)
     said = (
         f"{about['network']['edges']:,} edges; {len(STOPS)} stops at zooms {zooms}, {PANS} steps of panning "
-        f"at each, 1440 x 900 px, headless Chromium {version} without a graphics card, server and browser on the same "
-        f"machine ({describe()}; load {before} before, {load()} after)."
+        f"and a rest at each, 1440 x 900 px, headless Chromium {version} without a graphics card, server and browser "
+        f"on the same machine ({describe()}; load {before} before, {load()} after)."
     )
     head = "| shown | frames | median ms | 95 % ms | 99 % ms | longest ms | over 50 ms | longest task ms |"
     text = "\n".join([said, "", head, "|---|---:|---:|---:|---:|---:|---:|---:|", *rows])

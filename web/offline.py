@@ -58,7 +58,7 @@ def offline(subject: Subject) -> bytes:
     contents = subject.contents
     scripts = [
         _script(_LEAFLET / "leaflet.js"),
-        *(_script(_STATIC / "js" / f"{name}.js") for name in ("offset", "offline")),
+        *(_script(_STATIC / "js" / f"{name}.js") for name in ("offset", "renderer", "offline")),
     ]
     html = render_template(
         "offline.html",

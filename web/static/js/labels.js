@@ -1,9 +1,13 @@
-// Names on the map, placed anew at each zoom: what matters most first, nothing over anything else.
+// Names on the map, placed anew once the map rests: what matters most first, nothing over anything else.
 
 import { Crowd, bestBaseline, even } from "./baseline.js";
+import { Outline, Scatter } from "./outline.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LONGEST = 14; // letters of a territory's name on one line
+const NEAR_LINE = 6; // pixels that a territory's name keeps from a line
+const AROUND = 300; // pixels about the view where lines count: more than a name's line is smoothed over
+const REST_MS = 200; // until a map that moved, or a slider, is taken to rest
 const PLACE_SIZES = { 1: 13.5, 2: 12, 3: 11 };
 
 function element(name, attributes = {}, text = null) {
@@ -24,24 +28,6 @@ function broken(name) {
   return lines;
 }
 
-function inside(ring, x, y) {
-  let found = false;
-  for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
-    const [[ax, ay], [bx, by]] = [ring[i], ring[j]];
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) found = !found;
-  }
-  return found;
-}
-
-// Whether a ring holds a whole box: its edge points are inside, and no corner of the ring is in the box.
-function contains(ring, [left, top, right, bottom]) {
-  for (let i = 0; i <= 6; i += 1) {
-    const x = left + ((right - left) * i) / 6;
-    if (!inside(ring, x, top) || !inside(ring, x, bottom)) return false;
-  }
-  return !ring.some(([x, y]) => x > left && x < right && y > top && y < bottom);
-}
-
 function overlap(a, b) {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
@@ -56,28 +42,52 @@ export class Labels {
     this.svg = element("svg", { class: "labels", "aria-hidden": "true" });
     this.pane.append(this.svg);
     this.measure = document.createElement("canvas").getContext("2d");
+    this.family = getComputedStyle(document.body).fontFamily;
+    this.widths = new Map();
     this.chosen = null;
-    map.on("zoomstart", () => this.svg.classList.add("is-moving"));
-    map.on("moveend zoomend resize", () => this.place());
+    map.on("zoomstart viewprereset", () => this.#hide());
+    map.on("moveend zoomend resize", () => this.settle());
   }
 
   width(text, size, weight = 400, spacing = 0) {
-    this.measure.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
-    return this.measure.measureText(text).width + spacing * text.length;
+    const font = `${weight} ${size}px ${this.family}`;
+    const key = `${font} ${text}`;
+    if (!this.widths.has(key)) {
+      this.measure.font = font;
+      this.widths.set(key, this.measure.measureText(text).width);
+    }
+    return this.widths.get(key) + spacing * text.length;
+  }
+
+  // A zoom takes the names from where they were.
+  #hide() {
+    this.svg.classList.add("is-moving");
+    this.#forget();
+  }
+
+  #forget() {
+    clearTimeout(this.resting);
+    cancelAnimationFrame(this.frame);
+    this.resting = null;
+    this.frame = null;
+  }
+
+  // Names go along with a map that is moved and are placed anew once it rests; those that are hidden, in the next frame.
+  // Placing them measures the page, so it comes after a frame: by then what else moved has been laid out once.
+  settle(rest_ms = this.svg.classList.contains("is-moving") ? 0 : REST_MS) {
+    if (this.frame && rest_ms === 0) return;
+    this.#forget();
+    const soon = () => { this.frame = requestAnimationFrame(() => { this.resting = setTimeout(() => this.place()); }); };
+    if (rest_ms) this.resting = setTimeout(soon, rest_ms); else soon();
   }
 
   place() {
-    const size = this.map.getSize();
-    const margin = 0; // names stay whole: none is cut by the edge of the view
-    const from = this.map.containerPointToLayerPoint([-size.x * margin, -size.y * margin]);
-    const span = size.multiplyBy(1 + 2 * margin);
-    L.DomUtil.setPosition(this.svg, from);
-    this.svg.setAttribute("width", span.x);
-    this.svg.setAttribute("height", span.y);
-    this.view = [0, 0, span.x, span.y];
-    this.origin = from;
+    this.#forget();
+    const { x: width, y: height } = this.map.getSize();
+    this.view = [0, 0, width, height];
+    this.origin = this.map.containerPointToLayerPoint([0, 0]);
     this.taken = [];
-    this.svg.replaceChildren();
+    this.drawn = document.createDocumentFragment();
     this.#controls();
     this.#crossings();
     this.#places((size_) => size_ === 1);
@@ -86,6 +96,10 @@ export class Labels {
     this.#places((size_) => size_ === 2);
     this.#riverNames();
     if (this.map.getZoom() >= 8.5) this.#places((size_) => size_ >= 3);
+    L.DomUtil.setPosition(this.svg, this.origin);
+    this.svg.setAttribute("width", width);
+    this.svg.setAttribute("height", height);
+    this.svg.replaceChildren(this.drawn);
     this.svg.classList.remove("is-moving");
   }
 
@@ -103,7 +117,7 @@ export class Labels {
 
   #text(text, x, y, attributes) {
     const halo = element("text", { ...attributes, x, y, class: `${attributes.class} halo` }, text);
-    this.svg.append(halo, element("text", { ...attributes, x, y }, text));
+    this.drawn.append(halo, element("text", { ...attributes, x, y }, text));
   }
 
   // What lies over the map hides the names under it.
@@ -124,19 +138,20 @@ export class Labels {
 
   // A territory's name must lie wholly inside its own borders: anywhere else it would say something else.
   #territories() {
+    const lines = new Scatter(this.runs.flat(2), this.view);
     for (const { name, rings } of Object.values(this.data.territories)) {
-      const shapes = rings.map((ring) => ring.map(([lon, lat]) => { const { x, y } = this.#at(lon, lat); return [x, y]; }));
+      const outlines = rings.map((ring) => new Outline(ring.map(([lon, lat]) => { const { x, y } = this.#at(lon, lat); return [x, y]; }), this.view));
+      const rows = broken(name);
       for (const size of [12, 10]) {
-        const lines = broken(name);
         const spacing = size / 4;
-        const width = Math.max(...lines.map((line) => this.width(line.toUpperCase(), size, 500, spacing))) + 8;
+        const width = Math.max(...rows.map((row) => this.width(row.toUpperCase(), size, 500, spacing))) + 8;
         const leading = size * 1.35;
-        const spot = this.#spotInside(shapes, width, lines.length * leading + 6);
+        const spot = this.#spotInside(outlines, lines, width, rows.length * leading + 6);
         if (!spot) continue;
-        lines.forEach((line, i) => {
-          const second = line.startsWith("(") ? " is-second" : "";
+        rows.forEach((row, i) => {
+          const second = row.startsWith("(") ? " is-second" : "";
           const style = { class: `territory-name territory-name-${size}${second}`, "text-anchor": "middle" };
-          this.#text(line, (spot[0] + spot[2]) / 2, spot[1] + 2 + size + i * leading, style);
+          this.#text(row, (spot[0] + spot[2]) / 2, spot[1] + 2 + size + i * leading, style);
         });
         this.taken.push(spot);
         break;
@@ -144,35 +159,17 @@ export class Labels {
     }
   }
 
-  #spotInside(shapes, width, height) {
-    let [best, most] = [null, -Infinity];
+  // The box nearest to the middle of what is seen of a territory that holds no line, no name and no border.
+  #spotInside(outlines, lines, width, height) {
     // The outlines are coarse by so many degrees; that many pixels on either side may not be what they seem.
-    const clear = Math.abs(this.#at(0, this.map.getCenter().lat).x - this.#at(this.data.outline_detail, this.map.getCenter().lat).x);
-    for (const shape of shapes) {
-      const xs = shape.map(([x]) => x);
-      const ys = shape.map(([, y]) => y);
-      const [left, right] = [Math.max(Math.min(...xs), 0), Math.min(Math.max(...xs), this.view[2])];
-      const [top, bottom] = [Math.max(Math.min(...ys), 0), Math.min(Math.max(...ys), this.view[3])];
-      const step = [Math.max((right - left - width) / 24, 4), Math.max((bottom - top - height) / 24, 4)];
-      for (let x = left; x <= right - width; x += step[0]) {
-        for (let y = top; y <= bottom - height; y += step[1]) {
-          const box = [x, y, x + width, y + height];
-          const wide = [x - clear, y - clear, x + width + clear, y + height + clear];
-          if (!this.#free(box) || !contains(shape, wide) || this.#crossed(box)) continue;
-          const worth = -Math.hypot(x + width / 2 - (left + right) / 2, y + height / 2 - (top + bottom) / 2);
-          if (worth > most) [best, most] = [box, worth];
-        }
-      }
-    }
-    return best;
-  }
-
-  // Whether a line runs through a box.
-  #crossed([left, top, right, bottom]) {
-    for (const points of this.runs) {
-      if (points.some(([x, y]) => x > left - 6 && x < right + 6 && y > top - 6 && y < bottom + 6)) return true;
-    }
-    return false;
+    const { lat } = this.map.getCenter();
+    const clear = Math.abs(this.#at(0, lat).x - this.#at(this.data.outline_detail, lat).x);
+    const spots = outlines.flatMap((outline) => outline.boxes(width, height).map((spot) => ({ ...spot, outline })));
+    const fits = ({ box: [left, top, right, bottom], outline }) =>
+      this.#free([left, top, right, bottom])
+      && !lines.within([left - NEAR_LINE, top - NEAR_LINE, right + NEAR_LINE, bottom + NEAR_LINE])
+      && outline.contains([left - clear, top - clear, right + clear, bottom + clear]);
+    return spots.sort((a, b) => a.off - b.off).find(fits)?.box ?? null;
   }
 
   #places(wanted) {
@@ -207,17 +204,19 @@ export class Labels {
     return false;
   }
 
-  // Points in pixels, evenly spaced.
-  #even(latlngs) {
-    return even(latlngs.map((point) => this.map.latLngToLayerPoint(point).subtract(this.origin)));
+  // Points in pixels, evenly spaced, of what is in or near the view.
+  #even(lines) {
+    const [left, top, right, bottom] = this.view;
+    const near = [left - AROUND, top - AROUND, right + AROUND, bottom + AROUND];
+    return even(lines.map((line) => line.map((point) => this.map.latLngToLayerPoint(point).subtract(this.origin))), near);
   }
 
   #routes() {
     const asked = this.data.routes.some(({ url }) => url === null); // the ways of an answer are named first
     const worth = (route) => 2 * (route.id === this.chosen) + (route.url === null);
     const order = [...this.data.routes].sort((a, b) => worth(b) - worth(a));
-    this.runs = order.map((route) => this.#even(this.candidates.track(route).map(({ point }) => point)));
-    this.crowd = new Crowd(this.runs);
+    this.runs = order.map((route) => this.#even([this.candidates.track(route).map(({ point }) => point)]));
+    this.crowd = new Crowd(this.runs, this.view);
     order.forEach((route, i) => {
       const best = this.#best(this.width(route.title, 13, 600) + 10, this.runs[i], i);
       const faded = (this.chosen ? this.chosen !== route.id : asked && route.url !== null) ? " is-faded" : "";
@@ -230,22 +229,22 @@ export class Labels {
       const name = this.data.rivers[row];
       if (!name) return;
       const parts = layer.getLatLngs();
-      const points = (Array.isArray(parts[0]) ? parts : [parts]).flatMap((part) => this.#even(part));
-      const best = this.#best(this.width(name, 12) + 10, points, null);
+      const runs = this.#even(Array.isArray(parts[0]) ? parts : [parts]);
+      const best = this.#best(this.width(name, 12) + 10, runs, null);
       if (best) this.#along(name, `name-of-river-${row}`, "river-name", best);
     });
   }
 
-  #best(width, points, own) {
-    return bestBaseline({ width, points, own, view: this.view, crowd: this.crowd, free: (box) => this.#free(box) });
+  #best(width, runs, own) {
+    return bestBaseline({ width, runs, own, view: this.view, crowd: this.crowd, free: (box) => this.#free(box) });
   }
 
   #along(name, id, style, { base, boxes }) {
-    this.svg.append(element("path", { id, d: `M${base.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`, fill: "none" }));
+    this.drawn.append(element("path", { id, d: `M${base.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`, fill: "none" }));
     for (const halo of [" halo", ""]) {
       const text = element("text", { class: `${style}${halo}`, dy: "0.35em" });
       text.append(element("textPath", { href: `#${id}`, startOffset: "50%", "text-anchor": "middle" }, name));
-      this.svg.append(text);
+      this.drawn.append(text);
     }
     this.taken.push(...boxes);
   }

@@ -13,6 +13,7 @@ export class Panel {
     this.hovered = hover;
     this.box = document.getElementById("panel");
     this.list = document.getElementById("level-list");
+    this.title = this.box.querySelector("h1"); // of every level; seen over the list alone
     this.deep = Object.fromEntries(["segment", "provision", "crossing", "line"].map((name) => [name, document.getElementById(`level-${name}`)]));
     this.announced = document.getElementById("announce");
     this.box.addEventListener("click", (event) => this.#click(event));
@@ -86,7 +87,7 @@ export class Panel {
     if (!again) this.box.scrollTop = level === this.list ? this.listTop ?? 0 : 0;
     this.shown = key;
     if (focus) {
-      const heading = level.querySelector("h1, h2");
+      const heading = level === this.list ? this.title : level.querySelector("h2");
       heading.focus({ preventScroll: true });
       this.announce(heading.textContent.trim());
       if (this.box.dataset.height === "peek") this.height("half");

@@ -24,7 +24,6 @@ const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const strip = document.getElementById("profile-strip");
 const stripHome = strip.parentElement;
 const dot = L.circleMarker([0, 0], { radius: 7, className: "here", interactive: false, pane: "labels" });
-const STILL_MS = 220; // names are set anew once a slider rests
 const NONE = { segment: null, provision: null, crossing: null, line: null };
 
 const state = new State(() => arrive({ focus: true }));
@@ -45,7 +44,6 @@ let shown = state.question();
 let profile = null;
 let track = null;
 let serial = 0;
-let naming = null;
 let line = null; // of the whole network, as it was picked
 
 // -- what is shown --------------------------------------------------------------------------------------------------
@@ -136,8 +134,8 @@ function show({ focus = true, zoom = true } = {}) {
   filter.highlight(now_.line);
   showProfile(now_.route);
   chokes.show(state.get("choke") ? now_.route : null, state.get("choke") && now_.route ? panel.detail(now_.route)?.querySelector("[data-chokes]") : null);
-  clearTimeout(naming);
-  if (zoom) { frame(now_, lit); labels.place(); } else naming = setTimeout(() => labels.place(), STILL_MS);
+  if (zoom) frame(now_, lit);
+  labels.settle(zoom ? 0 : undefined); // with a slider, once it rests
 }
 
 function governedBy(provision) {
@@ -283,5 +281,6 @@ panel.fillTwin();
 time.fill(drawing);
 map.invalidateSize({ animate: false });
 show({ focus: false });
+labels.place();
 if (state.get("line")) arrive({ focus: false, zoom: false });
 document.body.dataset.ready = "yes";
