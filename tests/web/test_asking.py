@@ -101,6 +101,19 @@ def test_sliding_the_date_shows_the_network_of_each_year_and_says_so(visit, addr
     expect(page.locator("path.candidate.line-0.st-construction")).not_to_have_count(0)
 
 
+def test_on_a_phone_the_slider_is_at_hand_whatever_the_panel_shows(visit, address):
+    page = visit(f"{address}/?route=araxes-rail", 390, 844, has_touch=True).ready().page
+    detail = page.locator('[data-detail="araxes-rail"]')
+    expect(detail).to_be_visible()
+    page.locator("#slot-time > summary").click()
+    slide_to(page, 2030)
+    settle(page, "when", "2030")
+    expect(page).to_have_url(re.compile("as_of=2030"))
+    expect(page.locator("#year")).to_be_focused()
+    expect(page.locator("#year")).to_be_in_viewport()
+    expect(detail).to_be_visible()
+
+
 def test_two_states_are_compared_in_words_and_take_turns_on_the_map(visit, address):
     page = visit(address).ready().page
     page.get_by_role("button", name="Compare with another state").click()

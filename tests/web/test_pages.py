@@ -207,7 +207,7 @@ def test_a_travel_time_leads_to_the_speeds_signs_gradients_and_waits_that_it_res
     page = text_of(client, f"/routes/{route}")
     row = text_between(page, '<tr class="wide" id="times">', '<a href="/about#vehicles">')
     for vehicle in (v for v in study.vehicles.values() if v.mode == study.candidates[route].mode):
-        said = text_between(row, f"<h4>{vehicle.title}</h4>", "</ul>")
+        said = text_between(row, f"<h3>{vehicle.title}</h3>", "</ul>")
         for words in ("Moving", "waiting at crossings", "By a sign", "assumed", "A sign gives the speed on"):
             assert words in said
         assert "radients" in said
