@@ -567,8 +567,10 @@ class Ground:
         }
         if self.overlay is not None:
             named -= self.overlay.barred
-        passable = np.isin(crossing, list(named)) & (graph.edge < 0)
-        for arc in np.flatnonzero((graph.edge < 0) & (crossing == "")):
+        moved = np.flatnonzero(graph.edge < 0)  # few of all arcs
+        passable = np.zeros(len(graph.edge), dtype=bool)
+        passable[moved] = np.isin(crossing[moved], list(named))
+        for arc in moved[crossing[moved] == ""]:
             one, other = graph.transition[arc]
             passable[arc] = _named(permit, self.zones[one], self.zones[other])
         return passable
