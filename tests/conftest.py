@@ -57,7 +57,7 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def built_in() -> "Study":
+def study() -> "Study":
     """The built-in study, opened once: a study never changes once it is open."""
     from routes.study import Study  # noqa: PLC0415  (the process that hands the tests out needs none of it)
 
@@ -66,7 +66,7 @@ def built_in() -> "Study":
 
 @pytest.fixture
 def run(
-    built_in: "Study", capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    study: "Study", capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., tuple[int, str, str]]:
     """
     A function that runs a command line of the door and gives exit code, standard output and standard error.
@@ -75,8 +75,8 @@ def run(
     """
     import app  # noqa: PLC0415
 
-    open_study = type(built_in).open
-    monkeypatch.setattr(type(built_in), "open", lambda name: built_in if name == built_in.id else open_study(name))
+    open_study = type(study).open
+    monkeypatch.setattr(type(study), "open", lambda name: study if name == study.id else open_study(name))
 
     def run_command(*arguments: object) -> tuple[int, str, str]:
         code = app.main([str(argument) for argument in arguments])

@@ -340,20 +340,11 @@ def make_study(tmp_path: Path) -> Callable[..., Study]:
         folder = tmp_path / "study"
         folder.mkdir(exist_ok=True)
         features = [_feature(line) for line in lines]
-        rings = {key: area if len(area) != 4 else _box(*area) for key, area in areas.items()}
-        polygons = [
-            {
-                "type": "Feature",
-                "properties": {"territory": key},
-                "geometry": {"type": "Polygon", "coordinates": [ring]},
-            }
-            for key, ring in rings.items()
-        ]
         collection = {"type": "FeatureCollection", "id": "made-up", "title": "Made up"}
         header = 'id = "small"\ntitle = "Small"\nfacts_until = "2026-06-01"\narea = [9, 39, 12, 42]\n'
         texts = {
             "network.geojson": json.dumps(collection | {"features": features}),
-            "boundaries.geojson": json.dumps(collection | {"border_tolerance_m": tolerance_m, "features": polygons}),
+            "boundaries.geojson": _boundaries(areas, tolerance_m),
             "places.csv": "id,name_en,territory,lon,lat\n"
             + "".join(f"{id_},{id_.title()},{where},{lon},{lat}\n" for id_, (where, lon, lat) in places.items()),
             "study.toml": header + "".join(_toml(name, row) for name, rows in tables.items() for row in rows),
@@ -366,6 +357,12 @@ def make_study(tmp_path: Path) -> Callable[..., Study]:
         return Study.open(folder)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def make_boundaries() -> Callable[[Mapping[str, Sequence[Any]], float], str]:
+    """A function that writes a boundaries.geojson of areas, as `make_study` takes them, with a tolerance in metres."""
+    return _boundaries
 
 
 @pytest.fixture(scope="session")
@@ -400,6 +397,16 @@ def _feature(line: Any) -> dict[str, Any]:
         "properties": properties,
         "geometry": {"type": "LineString", "coordinates": [list(point) for point in points]},
     }
+
+
+def _boundaries(areas: Mapping[str, Sequence[Any]], tolerance_m: float) -> str:
+    rings = {key: area if len(area) != 4 else _box(*area) for key, area in areas.items()}
+    polygons = [
+        {"type": "Feature", "properties": {"territory": key}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for key, ring in rings.items()
+    ]
+    collection = {"type": "FeatureCollection", "id": "made-up", "title": "Made up", "features": polygons}
+    return json.dumps(collection | {"border_tolerance_m": tolerance_m})
 
 
 def _box(west: float, south: float, east: float, north: float) -> list[list[float]]:

@@ -4,7 +4,9 @@ import csv
 import json
 import re
 import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,22 +92,20 @@ pas_de_la_casa,Pas de la Casa,El Pas de la Casa,AD,1.7332,42.5449,2085,end,1,sur
 
 
 @pytest.fixture(scope="module")
-def study(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
+def study(
+    shared_data: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    make_boundaries: Callable[[Mapping[str, Sequence[Any]], float], str],
+) -> Study:
     """The template, made into a study of Andorra; its vehicles and its sources stay as they were."""
     folder = tmp_path_factory.mktemp("studies") / "andorra"
     new_study(folder)
     _head, vehicles, speeds = (folder / "study.toml").read_text(encoding="utf-8").partition("[vehicles.lorry]")
-    halves = {"ES": (SOUTH, BORDER), "AD": (BORDER, NORTH)}
-    rings = {key: [[WEST, a], [EAST, a], [EAST, b], [WEST, b], [WEST, a]] for key, (a, b) in halves.items()}
-    features = [
-        {"type": "Feature", "properties": {"territory": key}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-        for key, ring in rings.items()
-    ]
-    boundaries = {"type": "FeatureCollection", "title": "Halves", "border_tolerance_m": 50, "features": features}
+    halves = {"ES": (WEST, SOUTH, EAST, BORDER), "AD": (WEST, BORDER, EAST, NORTH)}
     texts = {
         "study.toml": STUDY + vehicles + speeds,
         "places.csv": PLACES,
-        "boundaries.geojson": json.dumps(boundaries),
+        "boundaries.geojson": make_boundaries(halves, 50),
         "works.toml": "",
         "provisions.toml": "",
     }

@@ -23,11 +23,6 @@ ENDS = "46.34242,39.51080", "46.24312,38.90121"  # Goris and Meghri
 
 
 @pytest.fixture(scope="module")
-def study() -> Study:
-    return Study.open("nakhchivan")
-
-
-@pytest.fixture(scope="module")
 def region(shared_data: Path, study: Study) -> Network:
     return load_network([shared_data / "osm" / "syunik-region-2021.osm.pbf"], study=study)
 

@@ -171,10 +171,10 @@ def test_the_only_bridge_has_no_way_round(
 
 
 def test_on_the_whole_meghri_extract(
-    shared_data: Path, make_journey: Callable[..., Journey], subtests: pytest.Subtests
+    study: Study, shared_data: Path, make_journey: Callable[..., Journey], subtests: pytest.Subtests
 ) -> None:
     """Every road edge that any way may use is on one of the routes tried; then again with many more one-way streets."""
-    network = split(read_osm([shared_data / "osm" / "meghri-2021.osm.pbf"]), Study.open("nakhchivan").boundaries())
+    network = split(read_osm([shared_data / "osm" / "meghri-2021.osm.pbf"]), study.boundaries())
     rng = np.random.default_rng(20261121)
     directed = network.oneway | (rng.random(network.edge_count) < 0.3)
     for name, roads in {"as mapped": network, "one-way": replace(network, oneway=directed)}.items():

@@ -13,18 +13,12 @@ from geo.errors import InputError
 from routes.comparison import COLUMNS, compare, record, render, weigh
 from routes.metrics import properties
 from routes.ranking import Table, ranking, read_weights
-from routes.study import Study
 from routes.verdict import Verdict
 
 
 def by_metric(*routes, **options) -> Any:
     """The tidy table, looked up by route and metric."""
     return compare(*routes, **options).set_index(["route", "metric"])
-
-
-@pytest.fixture(scope="module")
-def study():
-    return Study.open("nakhchivan")
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,8 @@
 """Concessions: the smallest change that gives a question an answer."""
 
-import pytest
-
 from routes.concessions import concessions
 from routes.query import Query, put
 from routes.study import Study
-
-
-@pytest.fixture(scope="module")
-def study() -> Study:
-    """The built-in study."""
-    return Study.open("nakhchivan")
 
 
 def kinds(study: Study, query: Query) -> list[tuple[str, str]]:

@@ -12,16 +12,10 @@ from routes.metrics import climb, properties
 from routes.metrics import highest as highest_of
 from routes.permit import ANY, CLASSES, Permit
 from routes.scenario import parse_scenario
-from routes.study import Study
 
 ROAD = Permit("road", CLASSES["road"], frozenset({"open"}), borders=frozenset({ANY}))
 RAIL = Permit("rail", CLASSES["rail"], frozenset({"open", "construction", "disused"}), borders=frozenset({ANY}))
 PLACES = ("horadiz", "meghri", "goris", "kapan", "nakhchivan", "julfa", "yeraskh", "ordubad")
-
-
-@pytest.fixture(scope="module")
-def study():
-    return Study.open("nakhchivan")
 
 
 @pytest.fixture(scope="module")

@@ -23,11 +23,6 @@ CANDIDATES = [
 
 
 @pytest.fixture(scope="module")
-def study() -> Study:
-    return Study.open("nakhchivan")
-
-
-@pytest.fixture(scope="module")
 def routes(study: Study) -> dict[str, Route]:
     return {route.id: route for route in study.routes()}
 

@@ -11,11 +11,6 @@ from routes.places import find_place, folded
 from routes.study import Study
 
 
-@pytest.fixture(scope="module")
-def study() -> Study:
-    return Study.open("nakhchivan")
-
-
 @pytest.mark.parametrize(
     ("asked", "id_"),
     [

@@ -10,8 +10,8 @@ from routes.study import Study
 
 
 @pytest.fixture(scope="module")
-def railway() -> Route:
-    return Study.open("nakhchivan").route("araxes-rail")
+def railway(study: Study) -> Route:
+    return study.route("araxes-rail")
 
 
 @pytest.mark.parametrize(

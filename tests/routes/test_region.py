@@ -43,11 +43,6 @@ TUNNELS = {"mincivan-aghband-rail": 0.09, "aghband-meghri-rail": 1.18}
 
 
 @pytest.fixture(scope="session")
-def study() -> Study:
-    return Study.open("nakhchivan")
-
-
-@pytest.fixture(scope="session")
 def region(shared_data: Path, study: Study) -> Network:
     network = read_osm([shared_data / "osm" / "syunik-region-2021.osm.pbf"])
     return split(network, study.boundaries())

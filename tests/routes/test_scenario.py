@@ -57,11 +57,6 @@ def dated(corridor_folder, tmp_path_factory):
     return Study.open(folder)
 
 
-@pytest.fixture(scope="module")
-def nakhchivan():
-    return Study.open("nakhchivan")
-
-
 # ---- the short text
 
 
@@ -239,10 +234,9 @@ def test_a_journey_with_rules_knows_the_scenario(dated):
 # ---- the built-in study
 
 
-def test_the_railway_is_built_step_by_step(nakhchivan):
+def test_the_railway_is_built_step_by_step(study):
     by_year = [
-        properties(nakhchivan.route("araxes-rail", scenario=nakhchivan.scenario(f"as_of={year}")))
-        for year in (2026, 2029, 2032)
+        properties(study.route("araxes-rail", scenario=study.scenario(f"as_of={year}"))) for year in (2026, 2029, 2032)
     ]
     metres = [found["to_build_m"] for found in by_year]
     assert metres == sorted(metres, reverse=True)
@@ -254,8 +248,8 @@ def test_the_railway_is_built_step_by_step(nakhchivan):
 
 
 @pytest.mark.parametrize("name", ["araxes-road", "kapan-kajaran-road", "goris-yeraskh-road", "bichenek-road"])
-def test_a_candidate_with_a_crossing_that_nobody_opens_has_no_year(nakhchivan, name):
-    found = properties(nakhchivan.route(name))
+def test_a_candidate_with_a_crossing_that_nobody_opens_has_no_year(study, name):
+    found = properties(study.route(name))
     assert found["whole_year"] is None
     assert "the crossing" in found["reasons"]["whole_year"]
 
@@ -329,18 +323,18 @@ def test_law_8_a_scenario_keeps_what_it_leaves_alone(corridor, statuses, lengths
 
 
 @pytest.mark.parametrize("link", ["link-agarak-ordubad-road", "link-aghband-nrnadzor-road", "link-bichenek-road"])
-def test_a_link_that_the_network_draws_is_opened_by_its_name(nakhchivan, link):
+def test_a_link_that_the_network_draws_is_opened_by_its_name(study, link):
     candidate = "bichenek-road" if "bichenek" in link else "araxes-road"
-    before = properties(nakhchivan.route(candidate))
+    before = properties(study.route(candidate))
     (line,) = (each for each in before["links"] if each["id"] == link)
-    after = properties(nakhchivan.route(candidate, None, nakhchivan.scenario(f"open={link}")))
+    after = properties(study.route(candidate, None, study.scenario(f"open={link}")))
     assert after["to_build_m"] == pytest.approx(before["to_build_m"] - line["length_m"], abs=0.01)
-    assert nakhchivan.links[link].title not in after["notice"]
+    assert study.links[link].title not in after["notice"]
     assert after["length_m"] == before["length_m"]
 
 
-def test_law_8_on_the_built_in_network(nakhchivan):
-    base, later = (nakhchivan.ground(scenario=s) for s in (None, nakhchivan.scenario("as_of=2030")))
+def test_law_8_on_the_built_in_network(study):
+    base, later = (study.ground(scenario=s) for s in (None, study.scenario("as_of=2030")))
     for name in EDGE_COLUMNS:
         assert name == "status" or getattr(later.network, name) is getattr(base.network, name)
     assert later.network.sample_ele_m is base.network.sample_ele_m

@@ -17,11 +17,6 @@ from routes.study import STUDIES, Study
 BUILT_IN = STUDIES / "nakhchivan"
 
 
-@pytest.fixture(scope="module")
-def study() -> Study:
-    return Study.open("nakhchivan")
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the built-in study, to be damaged."""

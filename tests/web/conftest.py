@@ -29,12 +29,6 @@ OWN_SCRIPTS = ", ".join(f"script[src$='/{name}.js']" for name in ("sheet", "page
 
 
 @pytest.fixture(scope="session")
-def study(built_in: Study) -> Study:
-    """The built-in study."""
-    return built_in
-
-
-@pytest.fixture(scope="session")
 def app(study: Study) -> Flask:
     """The window on it."""
     return create_app(study)
