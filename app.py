@@ -281,7 +281,7 @@ def plan(
 
 
 def _distinct(posed: Posed, count: int, share: float, stretch: float) -> list[Route]:
-    found = alternatives(posed.journey, posed.cost, count, share=share, stretch=stretch)
+    found = alternatives(*posed.near(stretch), count, share=share, stretch=stretch)
     for route, common, longer in zip(found.routes, found.share, found.stretch, strict=True):
         click.echo(f"{route.id}: {common:.0%} in common with one before it, {longer:.0%} over the best", err=True)
     if found.notice:
@@ -296,7 +296,7 @@ def _distinct(posed: Posed, count: int, share: float, stretch: float) -> list[Ro
 def band(tolerance: float, fmt: str, output: Path | None, **asked: Any) -> None:  # noqa: ANN401
     """Show every line on some way that costs little more than the best; GeoJSON holds the band's area too."""
     posed = _put(asked)
-    found = near_optimal(posed.journey, posed.cost, tolerance / 100)
+    found = near_optimal(*posed.near(tolerance / 100), tolerance / 100)
     _write(functools.partial(answers.render, answers.of_band(found, posed.query.cost)), fmt, output)
 
 
@@ -319,7 +319,8 @@ def chokepoints(fmt: str, output: Path | None, **asked: Any) -> None:  # noqa: A
 def pareto(weighed: str, fmt: str, output: Path | None, **asked: Any) -> None:  # noqa: ANN401
     """List every way that no other beats on several costs at once."""
     posed = _put(asked)
-    found = front(posed.journey, _listed((weighed,)), posed.vehicle)
+    costs = _listed((weighed,))
+    found = front(posed.weighing(costs), costs, posed.vehicle)
     _write(functools.partial(answers.render, answers.of_front(found)), fmt, output)
 
 

@@ -11,8 +11,8 @@ kept, then ever the next that is distinct from those kept before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import chain, islice, pairwise
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -113,9 +113,10 @@ def alternatives(
     most = best + np.floor(best * stretch)
     tried = [arcs]
     kept, shares = [arcs], [0.0]
-    penalised = _under_penalties(journey, weights, arcs)
+    trees = Tree.grow(weights, journey.starts), Tree.grow(weights, journey.ends, backwards=True)
+    penalised = _under_penalties(_near(journey, weights, trees, most), weights, arcs)
     # Some of both kinds are always looked at, so that the cheapest are kept; the rest only where ways are missing.
-    for candidates in (chain(_over_plateaus(journey, weights, most), islice(penalised, _FIRST)), penalised):
+    for candidates in (chain(_over_plateaus(weights, trees, most), islice(penalised, _FIRST)), penalised):
         tried += [way for way in candidates if weights.weight[way].sum() <= most and _simple(journey, way)]
         kept, shares = _distinct(journey, weights, tried, k, share)
         if len(kept) == k:
@@ -170,9 +171,15 @@ def _under_penalties(journey: Journey, weights: Weights, best: NDArray[np.intp])
             yield found[1]
 
 
-def _over_plateaus(journey: Journey, weights: Weights, most: float) -> Iterator[NDArray[np.intp]]:
-    ahead = Tree.grow(weights, journey.starts)
-    behind = Tree.grow(weights, journey.ends, backwards=True)
+def _near(journey: Journey, weights: Weights, trees: tuple[Tree, Tree], most: float) -> Journey:
+    """Close what lies on no way that is cheap enough: a search under penalties would only lose itself there."""
+    ahead, behind = trees
+    through = ahead.cost[journey.graph.tail] + weights.weight + behind.cost[journey.graph.head]
+    return replace(journey, open=journey.open & (through <= most))
+
+
+def _over_plateaus(weights: Weights, trees: tuple[Tree, Tree], most: float) -> Iterator[NDArray[np.intp]]:
+    ahead, behind = trees
     total = ahead.cost + behind.cost
     # A step of both trees belongs to a plateau: its first state is one that no plateau leads to.
     states = np.flatnonzero(total <= most)
@@ -189,8 +196,7 @@ def _over_plateaus(journey: Journey, weights: Weights, most: float) -> Iterator[
         plateau = ahead.cost[end] - ahead.cost[begin]
         scored.append((float(total[begin] - plateau), begin))
     for _score, via in sorted(scored)[:_VIAS]:
-        way = [*ahead.walk(via)[::-1], *behind.walk(via)[1:]]
-        yield np.array([weights._arc(a, b) for a, b in pairwise(way)], dtype=np.intp)  # noqa: SLF001  (one package)
+        yield weights.arcs([*ahead.walk(via)[::-1], *behind.walk(via)[1:]])
 
 
 def _simple(journey: Journey, arcs: NDArray[np.intp]) -> bool:

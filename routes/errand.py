@@ -9,18 +9,23 @@ import numpy as np
 
 from geo.errors import InputError
 from geo.weighing import NEVER
-from routes.part import route_of_trip
+from routes.journey import Journey
+from routes.part import part_about, route_of_trip
 from routes.resolve import Question, broken_between, node_point, nowhere, one_point
 from routes.route import Route
 from routes.trip import Ends, Trip, edge_cost
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geo.hierarchy import Metric
     from routes.ground import Ground
     from routes.model import Break, Place
     from routes.permit import Permit
     from routes.search import Weights
     from routes.stops import Stop
+
+_ROUNDING = 8  # pieces of an edge are rounded one by one, in the integers of the search
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +134,71 @@ class Errand:
         if trip is None:
             return None
         return route_of_trip(self.ground, Question.free(self.origin, self.destination, self.permit), trip)
+
+    def near(self, metric: Metric, share: float) -> Journey:
+        """
+        Cut out what may lie on ways that cost little more than the best.
+
+        Parameters
+        ----------
+        metric
+            What arcs cost.
+        share
+            Of the best: how much more.
+
+        Returns
+        -------
+        journey
+            The same question on that part of the ground alone.
+        """
+        trip = Trip.cheapest(self.ground.graph(self.permit.mode), metric, self.here, self.there)
+        most = None if trip is None else trip.cost + np.floor(trip.cost * share)
+        return self._on_part(self._within(metric, most))
+
+    def weighing(self, one: Metric, other: Metric) -> Journey:
+        """
+        Cut out what may lie on ways that no other beats on both of two costs.
+
+        Parameters
+        ----------
+        one, other
+            What arcs cost.
+
+        Returns
+        -------
+        journey
+            The same question on that part of the ground alone.
+        """
+        graph = self.ground.graph(self.permit.mode)
+        least = [Trip.cheapest(graph, metric, self.here, self.there) for metric in (one, other)]
+        # Neither cost need be more than where the other is least.
+        first, second = (
+            self._within(by, None if trip is None else trip.costs(graph, by))
+            for trip, by in zip(least[::-1], (one, other), strict=True)
+        )
+        return self._on_part(np.intersect1d(first, second))
+
+    def _within(self, metric: Metric, most: float | None) -> NDArray[np.intp]:
+        """List the edges on ways that cost no more than stated; none where nothing is."""
+        if most is None:
+            return np.empty(0, dtype=np.intp)
+        graph = self.ground.graph(self.permit.mode)
+        starts = Ends.of(graph, metric, self.here, leaving=True)
+        ends = Ends.of(graph, metric, self.there, leaving=False)
+        ahead = metric.distances(starts.states, already=starts.cost)
+        behind = metric.distances(ends.states, backwards=True, already=ends.cost)
+        most += _ROUNDING
+        step = np.flatnonzero((graph.edge >= 0) & (ahead[graph.tail] <= most) & (behind[graph.head] <= most))
+        through = ahead[graph.tail[step]] + metric.cost[step] + behind[graph.head[step]]
+        return np.unique(graph.edge[step[through <= most]]).astype(np.intp)
+
+    def _on_part(self, rows: NDArray[np.intp]) -> Journey:
+        part, nodes = part_about(self.ground, rows, (self.here, self.there))
+        graph, usable = part.graph(self.permit.mode), np.isfinite(part.weights(self.permit).weight)
+        begin, end = (
+            graph.states_at(node, stop.territory) for node, stop in zip(nodes, (self.here, self.there), strict=True)
+        )
+        return Journey(part, self.origin, self.destination, self.permit, graph, usable, begin, end)
 
     def broken(self) -> Break:
         """

@@ -182,6 +182,12 @@ class Graph:
         return first, self.head[first], pointer
 
     @cached_property
+    def pair_key(self) -> NDArray[np.int64]:
+        """Tail and head of each pair in one number, tail x number of states + head; ascending."""
+        first = self.pairs[0]
+        return self.tail[first].astype(np.int64) * self.state_count + self.head[first]
+
+    @cached_property
     def key(self) -> NDArray[np.int64]:
         """Node and zone of each state in one number, node x number of zones + zone; sorted, as the states are."""
         return self.node.astype(np.int64) * len(self.zones) + self.zone

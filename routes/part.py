@@ -15,6 +15,8 @@ from routes.resolve import passed_at
 from routes.route import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from geo.network import Network
@@ -82,10 +84,8 @@ def route_of_trip(ground: Ground, question: Question, trip: Trip) -> Route:
     """
     graph = ground.graph(question.mode)
     steps, before = _steps(ground, question.mode, trip)
-    stops = [stop for stop in (trip.here, trip.there) if stop.between]
     rows = np.unique([step.row for step in steps]).astype(np.intp)
-    cuts = sorted({(int(np.searchsorted(rows, stop.edge)), stop.vertex) for stop in stops if stop.edge in rows})
-    pieces = _Pieces(ground.network, rows, cuts)
+    part, pieces = _cut_out(ground, rows, [stop for stop in (trip.here, trip.there) if stop.between])
     edges: list[tuple[int, bool, int]] = []
     at = [0]
     for step in steps:
@@ -95,7 +95,6 @@ def route_of_trip(ground: Ground, question: Question, trip: Trip) -> Route:
             else:
                 edges.append((edge, step.forward, step.zone))
         at.append(len(edges))
-    part = _part(ground, rows, cuts, pieces.times)
     column = np.array(edges, dtype=np.intp).reshape(-1, 3)
     zones = np.array(ground.zones, dtype=object)
     link = part.link[column[:, 0]]
@@ -155,7 +154,7 @@ class _Pieces:
     """Where each edge, or each piece of one, comes to lie when some edges are picked and cut."""
 
     def __init__(self, network: Network, rows: NDArray[np.intp], cuts: list[tuple[int, int]]) -> None:
-        self.times = np.ones(len(rows), dtype=np.intp)
+        self.times = np.ones(len(rows), dtype=np.intp)  # how many pieces each edge is in
         self._bounds: dict[int, list[int]] = {}
         for place, vertex in cuts:
             self.times[place] += 1
@@ -176,14 +175,46 @@ class _Pieces:
         ]
         return inside if step.forward else inside[::-1]
 
+    def node(self, network: Network, stop: Stop) -> int:
+        """Give the node at which a stop lies on the network of the pieces."""
+        first = self._first[stop.edge]
+        bounds = self._bounds.get(stop.edge, [0, 1])
+        place = bounds.index(stop.vertex) if stop.between else (len(bounds) - 1) * round(stop.share)
+        return int(network.u[first] if place == 0 else network.v[first + place - 1])
 
-def _part(ground: Ground, rows: NDArray[np.intp], cuts: list[tuple[int, int]], times: NDArray[np.intp]) -> Part:
+
+def _cut_out(ground: Ground, rows: NDArray[np.intp], stops: Sequence[Stop]) -> tuple[Part, _Pieces]:
+    """Make a part of some edges, sorted by row, and cut it at stops on them."""
+    cuts = sorted({(int(np.searchsorted(rows, stop.edge)), stop.vertex) for stop in stops if stop.between})
+    pieces = _Pieces(ground.network, rows, cuts)
     where, vertices = np.array(cuts, dtype=np.intp).reshape(-1, 2).T
-    of_pieces = np.repeat(rows, times)
+    of_pieces = np.repeat(rows, pieces.times)
 
     def cut(network: Network) -> Network:
         return cut_at_vertices(network.take(rows), where, vertices)
 
-    if ground.overlay is None:
-        return Part(ground, cut(ground.network), of_pieces)
-    return Part(ground, cut(ground.network), of_pieces, Part(ground.base, cut(ground.base.network), of_pieces))
+    base = None if ground.overlay is None else Part(ground.base, cut(ground.base.network), of_pieces)
+    return Part(ground, cut(ground.network), of_pieces, base), pieces
+
+
+def part_about(ground: Ground, rows: NDArray[np.intp], stops: Sequence[Stop]) -> tuple[Part, list[int]]:
+    """
+    Make a part of a ground on which ways may begin and end at nodes.
+
+    Parameters
+    ----------
+    ground
+        The whole.
+    rows
+        Rows of its edges.
+    stops
+        Where ways are to begin and end.
+
+    Returns
+    -------
+    part, nodes
+        The edges and those of the stops, cut at these; and for each stop the part's node.
+    """
+    rows = np.union1d(rows, [stop.edge for stop in stops]).astype(np.intp)
+    part, pieces = _cut_out(ground, rows, stops)
+    return part, [pieces.node(part.network, stop) for stop in stops]

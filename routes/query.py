@@ -16,6 +16,8 @@ from routes.route import Route
 from routes.rules import Asked, Rules, one_point, plan, priced, read_figures, unavoidable, without
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from geo.hierarchy import Metric
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from routes.errand import Errand
     from routes.model import Vehicle
     from routes.study import Study
+
+_CLIMB = "climb"
+_BOUNDED = 2  # costs: of more, none bounds how much of another a way may take
 
 
 @dataclass(frozen=True)
@@ -115,9 +120,15 @@ class Posed:
 
     @cached_property
     def errand(self) -> Errand | None:
-        """The question for one best way, without a cut; None where the network is small, or the rules need labels."""
+        """
+        The question for one best way, without a cut.
+
+        None where the network is small, where the rules need labels, and for climb: that of a part of an edge is not
+        its share of the whole edge's.
+        """
         asked, rules = self.asked, self.asked.rules
-        if self.from_any_line or rules.cap_km or rules.require or not asked.ground.large(rules.mode):
+        by_labels = bool(rules.cap_km or rules.require)
+        if self.from_any_line or by_labels or _CLIMB in self.query.cost or not asked.ground.large(rules.mode):
             return None
         from routes.errand import Errand  # noqa: PLC0415  (the compiler is loaded only for large networks)
 
@@ -125,6 +136,44 @@ class Posed:
         if errand.idle:
             raise one_point(asked.origin, asked.destination)
         return errand
+
+    def near(self, share: float) -> tuple[Journey, NDArray[np.int64]]:
+        """
+        Put the question on what may lie on ways that cost little more than the best.
+
+        Parameters
+        ----------
+        share
+            Of the best: how much more.
+
+        Returns
+        -------
+        journey, cost
+            Of a large network only that part; else all of it.
+        """
+        if self.errand is None:
+            return self.journey, self.cost
+        journey = without(self.errand.near(self._metric(self.query.cost), share), self.asked.shut)
+        return journey, stated(journey, self.query.cost, self.vehicle)
+
+    def weighing(self, costs: Sequence[str]) -> Journey:
+        """
+        Put the question on what may lie on ways that no other beats on every one of some costs.
+
+        Parameters
+        ----------
+        costs
+            Their names.
+
+        Returns
+        -------
+        journey
+            For two costs on a large network only that part; else all of it.
+        """
+        if self.errand is None or _CLIMB in costs or len(costs) != _BOUNDED or len(set(costs)) < _BOUNDED:
+            return self.journey
+        one, other = (self._metric(name) for name in costs)
+        return without(self.errand.weighing(one, other), self.asked.shut)
 
     def best(self) -> Route:
         """
@@ -137,7 +186,7 @@ class Posed:
         """
         if self.errand is None:
             return plan(self.journey, self.cost, self.asked.rules)
-        route = self.errand.best(self._metric(self.errand))
+        route = self.errand.best(self._metric(self.query.cost))
         if route is not None:
             return route
         asked, found = self.asked, self.errand
@@ -148,11 +197,11 @@ class Posed:
             asked.ground.study, asked.ground.network, about.id, about.title, about.mode, None, broken
         )
 
-    def _metric(self, errand: Errand) -> Metric:
+    def _metric(self, name: str) -> Metric:
         asked, query = self.asked, self.query
         weights = asked.ground.weights(asked.permit)
         prices = tuple(sorted(asked.rules.price.items()))
-        if query.cost == "distance" and not prices and not asked.shut:
+        if name == "distance" and not prices and not asked.shut:
             return weights.hierarchical
 
         def cost() -> NDArray[np.float64]:
@@ -162,9 +211,9 @@ class Posed:
                 asked.ground, asked.origin, asked.destination, asked.permit, weights.graph, usable, nothing, nothing
             )
             journey = without(whole, asked.shut)
-            return journey.weigh(priced(journey, stated(journey, query.cost, self.vehicle), asked.rules)).weight
+            return journey.weigh(priced(journey, stated(journey, name, self.vehicle), asked.rules)).weight
 
-        return errand.ground.metric(asked.permit, (query.cost, query.vehicle, prices, asked.shut), cost)
+        return asked.ground.metric(asked.permit, (name, query.vehicle, prices, asked.shut), cost)
 
 
 def put(

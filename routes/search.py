@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -193,15 +192,36 @@ class Weights:
         while (before := int(predecessor[states[-1]])) != _NO_PREDECESSOR:
             states.append(before)
         states.reverse()
-        arcs = [self._arc(a, b) for a, b in pairwise(states)]
-        return float(distance[best]), np.asarray(arcs, dtype=np.intp)
+        return float(distance[best]), self.arcs(states)
 
-    def _arc(self, tail: int, head: int) -> int:
-        """Find the cheapest arc between two states; of equal ones the first."""
-        first, heads, pointer = self.graph.pairs
-        group = pointer[tail] + int(np.searchsorted(heads[pointer[tail] : pointer[tail + 1]], head))
-        stop = first[group + 1] if group + 1 < len(first) else len(self.weight)
-        return int(first[group] + np.argmin(self.weight[first[group] : stop]))
+    def arcs(self, states: Sequence[int]) -> NDArray[np.intp]:
+        """
+        Find the cheapest arcs along a way.
+
+        Parameters
+        ----------
+        states
+            Of the way, in order.
+
+        Returns
+        -------
+        arcs
+            One fewer; of two as cheap the first.
+        """
+        tail, head = (np.asarray(part, dtype=np.int64) for part in (states[:-1], states[1:]))
+        place = np.searchsorted(self.graph.pair_key, tail * self.graph.state_count + head)
+        return self._cheapest[place]
+
+    @cached_property
+    def _cheapest(self) -> NDArray[np.intp]:
+        """The cheapest arc of each (tail, head) pair; of two as cheap the first."""
+        first = self.graph.pairs[0]
+        count = np.diff(first, append=len(self.weight))
+        several = np.flatnonzero(count > 1)
+        found = first.copy()
+        least = [np.argmin(self.weight[first[pair] : first[pair] + count[pair]]) for pair in several]
+        found[several] += np.array(least, dtype=found.dtype)
+        return found
 
     def distances(self, roots: NDArray[np.intp], *, backwards: bool = False) -> NDArray[np.float64]:
         """

@@ -150,6 +150,30 @@ class Trip:
             first = last = _shared(starts, ends)
         return cls(here, there, cost, arcs, (starts.taken(first), ends.taken(last)))
 
+    def costs(self, graph: Graph, metric: Metric) -> int:
+        """
+        Say what it costs by other weights.
+
+        Parameters
+        ----------
+        graph
+            The graph.
+        metric
+            Of its hierarchy.
+
+        Returns
+        -------
+        cost
+            In the integers of that search.
+        """
+        if self.direct:
+            return round(edge_cost(graph, metric, self.here.edge) * abs(self.there.share - self.here.share))
+        total = int(metric.cost[self.arcs].sum(dtype=np.int64))
+        for stop, onward in ((self.here, not self.onward[0]), (self.there, self.onward[1])):
+            if stop.between:
+                total += round(edge_cost(graph, metric, stop.edge) * (stop.share if onward else 1 - stop.share))
+        return total
+
 
 def edge_cost(graph: Graph, metric: Metric, edge: int) -> int:
     """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, current_app, request
 
 from geo.errors import InputError
-from routes.alternatives import alternatives
+from routes.alternatives import STRETCH, alternatives
 from routes.geojson import route_collection, segment_collection
 from routes.query import put
 from routes.scenario import CASES
@@ -235,7 +235,7 @@ def plan() -> Response:
     if ways == 1:
         return _geojson(segment_collection(put(shown().study, asked, shown().network).best(), profile=True))
     posed = put(shown().study, asked, shown().network, single=False)
-    found = alternatives(posed.journey, posed.cost, ways)
+    found = alternatives(*posed.near(STRETCH), ways)
     about = {"says": [found.notice] if found.notice else [], "common": found.share, "longer": found.stretch}
     return _geojson({**route_collection(list(found.routes or [posed.best()])), **about})
 

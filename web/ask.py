@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from routes import metrics
-from routes.alternatives import alternatives
+from routes.alternatives import STRETCH, alternatives
 from routes.concessions import concessions
 from routes.places import find_place
 from routes.query import put
@@ -149,7 +149,7 @@ def answer(contents: Contents, query: Query, ways: int) -> Answer:
         best = posed.best()
         found = () if best.broken else (best,)
     else:
-        distinct = alternatives(posed.journey, posed.cost, ways)
+        distinct = alternatives(*posed.near(STRETCH), ways)
         found, common, longer = distinct.routes, distinct.share, distinct.stretch
         best = found[0] if found else posed.best()
     named = tuple(

@@ -13,8 +13,11 @@ from geo.network import Network
 from geo.osm import read_osm
 from geo.territory import split
 from routes import graph
+from routes.alternatives import STRETCH, alternatives
+from routes.band import near_optimal
 from routes.errand import Errand
 from routes.metrics import properties
+from routes.pareto import front
 from routes.query import Query, put
 from routes.route import Route
 from routes.stops import Stops
@@ -91,7 +94,7 @@ ASKED = {
     "with a stretch closed": Query("goris", "kapan", "road", scenario="close=goris-kapan-road"),
     "with a crossing closed": Query("meghri", "julfa", "road", scenario="close=agarak-norduz-road", through=ANY),
     "with a border opened": Query("horadiz", "kapan", "road", scenario="open=kornidzor-lachin-road"),
-    "as of a year": Query("horadiz", "46.22,39.06", "rail", as_of="2032", through=ANY),
+    "as of a year": Query("horadiz", "46.22,39.06", "road", as_of="2032", through=ANY),
 }
 
 
@@ -226,3 +229,44 @@ def test_an_errand_without_a_point_near_it_is_refused(study: Study, monkeypatch:
     far = replace(study.places["goris"], lon=10.0, lat=10.0, territory="")
     with pytest.raises(InputError, match="within 5 km"):
         Errand.pose(study.ground(replace(study.network())), far, study.places["goris"], permit)
+
+
+@pytest.mark.parametrize(
+    "asked", ["from the middle of an edge to the middle of another", "by rail", "as of a year", "clear of a border"]
+)
+def test_answers_of_more_than_one_way_are_those_of_the_whole(
+    study: Study, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    query, network = ASKED[asked], replace(study.network())
+    whole = put(study, query)
+    monkeypatch.setattr(graph, "LARGE", 1)
+    large = put(study, query, network)
+    ways = [alternatives(*posed.near(STRETCH), 3) for posed in (whole, large)]
+    assert ways[0].share == pytest.approx(ways[1].share)
+    assert len(ways[1].routes) > 0
+    for one, other in zip(*(found.routes for found in ways), strict=True):
+        check_same(one, other)
+    bands = [near_optimal(*posed.near(0.1), 0.1) for posed in (whole, large)]
+    lengths = [sorted(band.table["length_m"].round(3)) for band in bands]
+    assert lengths[0] == pytest.approx(lengths[1], abs=0.01)
+    assert bands[0].best == pytest.approx(bands[1].best, abs=5)
+    assert bands[1].journey.ground.network.edge_count < network.edge_count
+
+
+def test_where_there_is_no_way_there_are_no_alternatives(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph, "LARGE", 1)
+    posed = put(study, Query("goris", "nakhchivan", "road"), replace(study.network()))
+    assert alternatives(*posed.near(STRETCH), 3).routes == ()
+
+
+@pytest.mark.parametrize("costs", [("distance", "time"), ("distance", "in:AM"), ("time", "climb")])
+def test_the_front_of_two_costs_is_that_of_the_whole(
+    study: Study, monkeypatch: pytest.MonkeyPatch, costs: tuple[str, str]
+) -> None:
+    query = Query("horadiz", "46.22,39.06", "road", through=ANY)
+    whole = front(put(study, query, single=False).weighing(costs), costs)
+    monkeypatch.setattr(graph, "LARGE", 1)
+    journey = put(study, query, replace(study.network()), single=False).weighing(costs)
+    found = front(journey, costs)
+    assert np.allclose([way.cost for way in found.ways], [way.cost for way in whole.ways], atol=10)
+    assert len(found.ways) > 1
