@@ -22,6 +22,8 @@ const map = window[drawing.name];
 const phone = window.matchMedia("(max-width: 760px)");
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const strip = document.getElementById("profile-strip");
+const legend = document.querySelector(".legend");
+const low = window.matchMedia("(max-height: 1000px)");
 const stripHome = strip.parentElement;
 const dot = L.circleMarker([0, 0], { radius: 7, className: "here", interactive: false, pane: "labels" });
 const NONE = { segment: null, provision: null, crossing: null, line: null };
@@ -183,8 +185,15 @@ function showProfile(id) {
     track = candidates.track(route);
     profile = new Profile(document.getElementById("profile"), route, { onHover: (distance) => markMap(route, distance) });
   } else if (!stripHome.contains(strip)) stripHome.querySelector(".margin").before(strip);
+  unfoldLegend();
   map.invalidateSize({ animate: false });
 }
+
+// In a low window the map keeps its room: the profile takes that of the legend, until the reader asks for it.
+function unfoldLegend() {
+  if (!legend.dataset.asked) legend.open = !phone.matches && (strip.hidden || !low.matches);
+}
+legend.querySelector("summary").addEventListener("click", () => { legend.dataset.asked = "yes"; });
 
 function markMap(route, distance) {
   const point = distance === null ? null : pointAt(track, distance);
@@ -212,7 +221,7 @@ function frame({ route, segment, provision, crossing }, lit) {
   if (!box?.isValid()) return;
   const below = phone.matches ? panel.seen() : 0;
   map.fitBounds(box, {
-    paddingTopLeft: [28, 40], paddingBottomRight: [phone.matches ? 28 : 48, below + 40], maxZoom: 12.5,
+    paddingTopLeft: [28, phone.matches ? 84 : 40], paddingBottomRight: [phone.matches ? 28 : 48, below + 40], maxZoom: 12.5,
     animate: !still.matches, duration: 0.25,
   });
 }
@@ -275,7 +284,7 @@ function arrange() {
   slot.hidden = !slider || !phone.matches;
 }
 
-document.querySelector(".legend").open = !phone.matches;
+unfoldLegend();
 arrange();
 panel.fillTwin();
 time.fill(drawing);
