@@ -68,7 +68,7 @@ serve: $(VENV)/installed ## the map on http://127.0.0.1:8000 (HOST=, PORT=, WORK
 	$(RUN) app.py serve --host "$(HOST)" --port "$(PORT)" --workers "$(WORKERS)"
 
 test: lint ## lint, then the tests (JOBS= processes)
-	$(RUN) -m pytest -n $(JOBS)
+	$(RUN) -m pytest -n $(JOBS) --dist worksteal
 
 lint: $(VENV)/installed ## style, types and layers
 	$(RUN) -m ruff check .
