@@ -64,8 +64,8 @@ class Ground:
     ) -> None:
         self.study = study
         self.network = network
-        self.base = self if base is None else base
-        self.root: Ground = self if base is None else base.root  # the base without a scenario's lines
+        self._base = base
+        self._root = None if base is None else base.root
         self.overlay = overlay
         self._scenarios: dict[Scenario, Ground] = {}
         self._added: dict[tuple[Addition, ...], Ground] = {}
@@ -77,6 +77,22 @@ class Ground:
         self._weights: Kept[Weights] = Kept(most)
         self._stops: Kept[Stops] = Kept(most)
         self._metrics: Kept[Metric] = Kept(most)
+
+    # A ground does not hold itself, so that one that was cut for a question goes as soon as it is answered.
+
+    @property
+    def base(self) -> Ground:
+        """The ground that a scenario is laid over; this one where there is none."""
+        return self if self._base is None else self._base
+
+    @property
+    def root(self) -> Ground:
+        """The base without a scenario's lines."""
+        return self if self._root is None else self._root
+
+    def _owner(self) -> Ground | None:
+        """Say whose the things are that the root keeps; None for its own."""
+        return None if self._root is None else self
 
     @classmethod
     def prepare(cls, study: Study, network: Network) -> Ground:
@@ -163,7 +179,7 @@ class Ground:
             return self
         if added not in self._added:
             ground = Ground(self.study, join_additions(self, added))
-            ground.root = self
+            ground._root = self
             self._added[added] = ground
         return self._added[added]
 
@@ -398,7 +414,7 @@ class Ground:
             graph = self.graph(permit.mode)
             return Weights.of_edges(graph, self.cost_mm, self.usable(permit), self._passable(permit))
 
-        return self.root._weights.get((self, permit), make)  # noqa: SLF001  (one class)
+        return self.root._weights.get((self._owner(), permit), make)  # noqa: SLF001  (one class)
 
     def metric(self, permit: Permit, asked: Hashable, cost: Callable[[], NDArray[np.float64]]) -> Metric:
         """
@@ -424,7 +440,7 @@ class Ground:
             See `geo.hierarchy.Hierarchy.weigh`.
         """
         make = self.graph(permit.mode).hierarchy.weigh
-        return self.root._metrics.get((self, permit, asked), lambda: make(cost()))  # noqa: SLF001
+        return self.root._metrics.get((self._owner(), permit, asked), lambda: make(cost()))  # noqa: SLF001
 
     def large(self, mode: str) -> bool:
         """

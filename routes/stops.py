@@ -200,9 +200,12 @@ def stop_at_node(weights: Weights, states: NDArray[np.intp], point: tuple[float,
     stop
         On one of the edges that meet there.
     """
-    network = weights.graph.network
-    node = int(weights.graph.node[states[0]])
-    edge = int(np.flatnonzero((network.u == node) | (network.v == node))[0])
+    graph, network = weights.graph, weights.graph.network
+    node, zone = int(graph.node[states[0]]), graph.zones[graph.zone[states[0]]]
+    touching = np.flatnonzero((network.u == node) | (network.v == node))
+    begin, _arcs = graph.arcs_of_edge
+    own = network.text["territory"].isin((zone,))[touching] & (begin[touching] < begin[touching + 1])
+    edge = int(touching[own][0])  # of the graph's mode, and in the zone: what makes the node a place to begin there
     share = float(network.u[edge] != node)
     vertex = int(share) * int(network.vertex_offset[edge + 1] - network.vertex_offset[edge] - 1)
     here = float(network.node_lon_e7[node] / E7), float(network.node_lat_e7[node] / E7)

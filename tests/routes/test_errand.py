@@ -1,5 +1,7 @@
 """On a large network questions are answered without a cut, and the answers are those of the cut network."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -270,3 +272,17 @@ def test_the_front_of_two_costs_is_that_of_the_whole(
     found = front(journey, costs)
     assert np.allclose([way.cost for way in found.ways], [way.cost for way in whole.ways], atol=10)
     assert len(found.ways) > 1
+
+
+def test_a_ground_that_was_cut_for_a_question_goes_with_it(study: Study) -> None:
+    places = [replace(study.places["goris"], lon=lon, lat=lat) for lon, lat in ((46.36, 39.40), (46.22, 39.06))]
+    cut = study.ground().cut_also_at(places, study.permit("road"))
+    assert cut is not study.ground()
+    cut.ends(study.permit("road"), places[0])
+    gone = weakref.ref(cut)
+    gc.disable()  # nothing but its last holder lets it go
+    try:
+        del cut
+        assert gone() is None
+    finally:
+        gc.enable()
