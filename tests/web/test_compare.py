@@ -59,8 +59,8 @@ def test_the_page_says_what_the_comparison_says(client, study):
 @pytest.mark.parametrize(("language", "says"), [("az", "birinci yerdədir"), ("hy", "երթուղին առաջինն է")])
 def test_what_comes_first_and_what_would_change_it_are_said_in_the_reader_s_language(client, language, says):
     page = page_of(client, f"/compare?as_of=2032&lang={language}")
-    verdict = re.search(r'class="lead verdict">(.*?)</p>', page)[1]
-    changes = re.search(r'class="changes">(.*?)</ul>', page, re.DOTALL)[1]
+    verdict = page.split('class="lead verdict">')[1].split("</p>")[0]
+    changes = page.split('class="changes">')[1].split("</ul>")[0]
     assert says in verdict
     assert changes.count("<li>") == 5
     assert not re.search(r"comes first|would come|No single|weighed|estimate", verdict + changes)
