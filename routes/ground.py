@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.errors import InputError
-from geo.measure import geodesic_m
 from geo.network import MODES
+from routes import gates
 from routes.additions import join_additions
 from routes.declared import directions
 from routes.graph import LARGE, Graph, zone_codes
 from routes.kept import Kept
 from routes.links import LINK_SOURCE, drawn_links, join_links
 from routes.overlay import additions, check_scenario, lay
-from routes.permit import ANY, Permit, default_permit, permitted
+from routes.permit import Permit, default_permit, permitted
 from routes.resolve import Leg, Question, resolve
 from routes.search import Weights
 from routes.snapping import REACH_M, cut_at_places, home
@@ -551,45 +551,15 @@ class Ground:
         """
         found = self.base._crossings  # noqa: SLF001  (a scenario moves none)
         if mode not in found:
-            found[mode] = self._declared(mode)
+            known = [crossing for crossing in self.study.crossings.values() if crossing.mode == mode]
+            found[mode] = gates.declared(self.graph(mode), self.zones, known)
         return found[mode]
 
-    def _declared(self, mode: str) -> NDArray[np.object_]:
-        graph = self.graph(mode)
-        found = np.full(len(graph.edge), "", dtype=object)
-        moved = np.flatnonzero(graph.edge < 0)
-        nodes = graph.node[graph.tail[moved]]
-        lon, lat = self.network.node_lon[nodes], self.network.node_lat[nodes]
-        pair = [frozenset((self.zones[a], self.zones[b])) for a, b in graph.transition[moved]]
-        nearest = np.full(len(moved), np.inf)
-        for crossing in self.study.crossings.values():
-            if crossing.mode != mode:
-                continue
-            sides = frozenset(crossing.territories)
-            fits = np.fromiter((p == sides for p in pair), dtype=bool, count=len(pair))
-            away = geodesic_m(np.full(len(lon), crossing.lon), np.full(len(lat), crossing.lat), lon, lat)
-            hit = fits & (away <= crossing.radius_m) & (away < nearest)
-            nearest[hit] = away[hit]
-            found[moved[hit]] = crossing.id
-        return found
-
     def _passable(self, permit: Permit) -> NDArray[np.bool_]:
-        """Say which transitions a search may take: open crossings, and what its permit names."""
-        graph, crossing = self.graph(permit.mode), self.crossing_of(permit.mode)
-        named = {
-            c.id
-            for c in self.crossings.values()
-            if c.status == "open" or c.id in permit.crossings or _named(permit, *c.territories)
-        }
-        if self.overlay is not None:
-            named -= self.overlay.barred
-        moved = np.flatnonzero(graph.edge < 0)  # few of all arcs
-        passable = np.zeros(len(graph.edge), dtype=bool)
-        passable[moved] = np.isin(crossing[moved], list(named))
-        for arc in moved[crossing[moved] == ""]:
-            one, other = graph.transition[arc]
-            passable[arc] = _named(permit, self.zones[one], self.zones[other])
-        return passable
+        barred = frozenset() if self.overlay is None else self.overlay.barred
+        return gates.passable(
+            self.graph(permit.mode), self.zones, self.crossing_of(permit.mode), self.crossings.values(), permit, barred
+        )
 
     # -- answers -------------------------------------------------------------------------------------------------
 
@@ -673,8 +643,3 @@ class Ground:
         self.holds(permit.mode)
         ground = self.cut_also_at((origin, destination), permit)
         return resolve(ground, Question.free(origin, destination, permit))
-
-
-def _named(permit: Permit, one: str, other: str) -> bool:
-    """Say whether a permit names a border, so that any crossing of it may be passed."""
-    return ANY in permit.borders or "-".join(sorted((one, other))) in permit.borders
