@@ -130,4 +130,4 @@ def test_ci_goes_on_and_says_so_where_it_cannot_install(machine: Path, root: Pat
     result = run_on(machine, root, "bash", ".ci/run")
     assert result.returncode == 0
     assert result.stdout == "make test\n"
-    assert "cannot install them here: chromium gdal-bin" in result.stderr
+    assert "cannot install them here: chromium-headless-shell gdal-bin" in result.stderr
