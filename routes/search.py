@@ -109,9 +109,6 @@ class Weights:
     @cached_property
     def matrix(self) -> scipy.sparse.csr_matrix:
         """The cheapest arc between each two states."""
-        return self._matrix()
-
-    def _matrix(self) -> scipy.sparse.csr_matrix:
         first, head, pointer = self.graph.pairs
         cheapest = np.minimum.reduceat(self.weight, first) if len(first) else np.empty(0)
         count = self.graph.state_count
@@ -119,18 +116,28 @@ class Weights:
 
     @cached_property
     def component(self) -> NDArray[np.int32]:
-        """Strongly connected component of each state, numbered from the largest down; -1 for a state without arcs."""
-        matrix = self._matrix() if self.graph.large else self.matrix  # a large graph is searched without it
-        finite = np.isfinite(matrix.data)
-        rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[finite]
-        part = scipy.sparse.csr_matrix((np.ones(len(rows)), (rows, matrix.indices[finite])), shape=matrix.shape)
-        _count, label = scipy.sparse.csgraph.connected_components(part, directed=True, connection="strong")
-        size = np.bincount(label)
-        rank = np.empty(len(size), dtype=np.int32)
-        rank[np.argsort(-size, kind="stable")] = np.arange(len(size))
-        used = np.zeros(matrix.shape[0], dtype=bool)
-        used[rows] = True
-        used[matrix.indices[finite]] = True
+        """
+        Strongly connected component of each state, numbered from the largest down; -1 for a state without arcs.
+
+        Of those that are equally large, the one with the first state comes first.
+        """
+        graph = self.graph
+        taken = np.isfinite(self.weight)
+        tail, head = graph.tail[taken], graph.head[taken]
+        if graph.large:
+            from geo.components import strong_components  # noqa: PLC0415  (the compiler is loaded only for large graphs)
+
+            begin = np.concatenate(([0], np.cumsum(np.bincount(graph.tail, minlength=graph.state_count))))
+            label = strong_components(begin.astype(np.int32), graph.head, taken)
+        else:
+            part = scipy.sparse.csr_matrix((np.ones(len(tail)), (tail, head)), shape=(graph.state_count,) * 2)
+            _count, label = scipy.sparse.csgraph.connected_components(part, directed=True, connection="strong")
+        first = np.empty(label.max(initial=-1) + 1, dtype=np.int64)
+        first[label[::-1]] = np.arange(len(label))[::-1]  # of those put in one place, the last stays
+        rank = np.empty(len(first), dtype=np.int32)
+        rank[np.lexsort((first, -np.bincount(label)))] = np.arange(len(first))
+        used = np.zeros(graph.state_count, dtype=bool)
+        used[tail] = used[head] = True
         return np.where(used, rank[label], -1).astype(np.int32)
 
     def snap(self, lon: float, lat: float, reach_m: float, territory: str = "") -> NDArray[np.intp]:

@@ -58,20 +58,20 @@ def nearest_vertices(
         Edge and number of the vertex along it, for the points that have one within reach.
     """
     edge, vertex = _vertices_about(network, points, reach_m)
-    return _stand_ins(network, usable, (edge, vertex), points, reach_m, territory)
+    component = component_by_length(network, np.flatnonzero(usable))
+    return _stand_ins(network, usable, component, (edge, vertex), points, reach_m, territory)
 
 
 def _stand_ins(
     network: Network,
     usable: NDArray[np.bool_],
+    component: NDArray[np.intp],
     about: tuple[NDArray[np.intp], NDArray[np.intp]],
     points: Sequence[tuple[float, float]],
     reach_m: float,
     territory: str,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Pick among the vertices about some points those that stand for these."""
-    rows = np.flatnonzero(usable)
-    label = component_by_length(network, rows)
     may = usable if not territory else usable & network.text["territory"].isin((territory,))
     edge, vertex = (column[may[about[0]]] for column in about)
     lon, lat = network.vertex_lon_e7[vertex] / E7, network.vertex_lat_e7[vertex] / E7
@@ -80,7 +80,7 @@ def _stand_ins(
         close, away_m = within_reach(lon, lat, *point, reach_m)
         if len(close) == 0:
             continue
-        part = label[network.u[edge[close]]]
+        part = component[network.u[edge[close]]]
         main = np.flatnonzero(part == part.min())
         best = close[main[np.argmin(away_m[main])]]
         edges.append(edge[best])
@@ -132,8 +132,12 @@ def cut_at_places(network: Network, wanted: Collection[tuple[Place, Permit]]) ->
     if not by_permit:
         return network
     about = _vertices_about(network, [(place.lon, place.lat) for place, _permit in wanted], REACH_M)
+    usable = {permit: permitted(network, permit) for permit, _territory in by_permit}
+    component = {permit: component_by_length(network, np.flatnonzero(rows)) for permit, rows in usable.items()}
     found = [
-        _stand_ins(network, permitted(network, permit), about, [(p.lon, p.lat) for p in places], REACH_M, territory)
+        _stand_ins(
+            network, usable[permit], component[permit], about, [(p.lon, p.lat) for p in places], REACH_M, territory
+        )
         for (permit, territory), places in by_permit.items()
     ]
     edges, vertices = (np.concatenate(column) for column in zip(*found, strict=True))
