@@ -183,10 +183,10 @@ class Errand:
         if most is None:
             return np.empty(0, dtype=np.intp)
         graph = self.ground.graph(self.permit.mode)
-        starts = Ends.of(graph, metric, self.here, leaving=True)
-        ends = Ends.of(graph, metric, self.there, leaving=False)
-        ahead = metric.distances(starts.states, already=starts.cost)
-        behind = metric.distances(ends.states, backwards=True, already=ends.cost)
+        starts, before = Ends.of(graph, metric, self.here, leaving=True).arrays
+        ends, onward = Ends.of(graph, metric, self.there, leaving=False).arrays
+        ahead = metric.distances(starts, already=before)
+        behind = metric.distances(ends, backwards=True, already=onward)
         most += _ROUNDING
         step = np.flatnonzero((graph.edge >= 0) & (ahead[graph.tail] <= most) & (behind[graph.head] <= most))
         through = ahead[graph.tail[step]] + metric.cost[step] + behind[graph.head[step]]
@@ -272,8 +272,8 @@ class Errand:
             Whether only one-way lines are in the way.
         """
         graph, metric = weights.graph, weights.hierarchical
-        starts = Ends.of(graph, metric, self.here, leaving=True).states
-        ends = Ends.of(graph, metric, self.there, leaving=False).states
+        starts, _before = Ends.of(graph, metric, self.here, leaving=True).arrays
+        ends, _onward = Ends.of(graph, metric, self.there, leaving=False).arrays
         found = weights.gap(starts, ends, ([self.here.point], [self.there.point]))
         return *found, bool(len(starts) and len(ends)) and weights.joined(starts, ends)
 

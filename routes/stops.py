@@ -151,14 +151,27 @@ class Stops:
 
     def _part(self, stop: Stop) -> int:
         """Rank the part of the network, one-way lines regarded, that a stop lies in: 0 is the largest."""
+        if stop.between:
+            return int(self._parts[0][stop.edge])
+        node = stop.node(self._network)
+        if stop.territory:
+            return self._rank(self._weights.graph.states_at(node, stop.territory))
+        return int(self._parts[1][node])
+
+    @cached_property
+    def _parts(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Rank the parts that each edge, to be left and come back to along it, and each node lie in."""
         graph, component = self._weights.graph, self._weights.component
-        if not stop.between:
-            return self._rank(graph.states_at(stop.node(self._network), stop.territory))
-        begin, arcs = graph.arcs_of_edge
-        mine = arcs[begin[stop.edge] : begin[stop.edge + 1]]
-        mine = mine[np.isfinite(self._weights.weight[mine])]
-        there_and_back = mine[component[graph.tail[mine]] == component[graph.head[mine]]]
-        return min(self._rank(graph.tail[there_and_back]), self._alone if len(mine) else _NOWHERE)
+        of_edge = np.full(self._network.edge_count, _NOWHERE, dtype=np.int32)
+        arcs = np.flatnonzero((graph.edge >= 0) & np.isfinite(self._weights.weight))
+        of_edge[graph.edge[arcs]] = self._alone
+        part = component[graph.tail[arcs]]
+        round_ = (part == component[graph.head[arcs]]) & (part < self._alone)
+        np.minimum.at(of_edge, graph.edge[arcs[round_]], part[round_])
+        of_node = np.full(self._network.node_count, _NOWHERE, dtype=np.int32)
+        states = np.flatnonzero(graph.raw & (component >= 0))
+        np.minimum.at(of_node, graph.node[states], np.minimum(component[states], self._alone))
+        return of_edge, of_node
 
     def _rank(self, states: NDArray[np.integer]) -> int:
         part = self._weights.component[states]

@@ -32,9 +32,9 @@ class Ends:
         Whether that is taken along the edge's geometry.
     """
 
-    states: NDArray[np.intp]
-    cost: NDArray[np.int64]
-    onward: NDArray[np.bool_]
+    states: tuple[int, ...]  # no arrays: there are one or two
+    cost: tuple[int, ...]
+    onward: tuple[bool, ...]
 
     @classmethod
     def of(cls, graph: Graph, metric: Metric, stop: Stop, *, leaving: bool) -> Ends:
@@ -59,15 +59,20 @@ class Ends:
         """
         network = graph.network
         if not stop.between:
-            states = graph.states_at(stop.node(network), stop.territory)
-            return cls(states, np.zeros(len(states), dtype=np.int64), np.ones(len(states), dtype=bool))
+            states = graph.states_at(stop.node(network), stop.territory).tolist()
+            return cls(tuple(states), (0,) * len(states), (True,) * len(states))
         u, v = graph.own_states(stop.edge)
         cost = edge_cost(graph, metric, stop.edge)
         before, behind = round(cost * stop.share), round(cost * (1 - stop.share))
         found = [(v, behind, True), (u, before, False)] if leaving else [(u, before, True), (v, behind, False)]
         found = [end for end in found if end[2] or not network.oneway[stop.edge]] if cost < NEVER else []
-        columns = np.array(found, dtype=np.int64).reshape(-1, 3)
-        return cls(columns[:, 0].astype(np.intp), columns[:, 1], columns[:, 2].astype(bool))
+        states, costs, onward = zip(*found, strict=True) if found else ((), (), ())
+        return cls(states, costs, onward)
+
+    @property
+    def arrays(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """States and costs, for a hierarchy."""
+        return np.array(self.states, dtype=np.intp), np.array(self.cost, dtype=np.int64)
 
     def taken(self, state: int) -> bool:
         """
@@ -83,8 +88,8 @@ class Ends:
         onward
             Whether along the edge's geometry; of two such ways the cheaper.
         """
-        here = np.flatnonzero(self.states == state)
-        return bool(self.onward[here[np.argmin(self.cost[here])]])
+        here = [place for place, one in enumerate(self.states) if one == state]
+        return self.onward[min(here, key=self.cost.__getitem__)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +141,9 @@ class Trip:
         """
         starts, ends = Ends.of(graph, metric, here, leaving=True), Ends.of(graph, metric, there, leaving=False)
         found = None
-        if len(starts.states) and len(ends.states):
-            found = metric.shortest(starts.states, ends.states, (starts.cost, ends.cost))
+        if starts.states and ends.states:
+            (begin, before), (end, onward) = starts.arrays, ends.arrays
+            found = metric.shortest(begin, end, (before, onward))
         direct = _along(graph, metric, here, there)
         if direct is not None and (found is None or direct[0] <= found[0]):
             return cls(here, there, direct[0], np.empty(0, dtype=np.intp), (direct[1], direct[1]))
@@ -205,7 +211,7 @@ def _shared(starts: Ends, ends: Ends) -> int:
         for j, other in enumerate(ends.states)
         if state == other
     ]
-    return int(starts.states[min(sums)[1]])
+    return starts.states[min(sums)[1]]
 
 
 def _along(graph: Graph, metric: Metric, here: Stop, there: Stop) -> tuple[int, bool] | None:
