@@ -122,4 +122,4 @@ def test_panning_and_zooming_over_the_whole_network_does_not_freeze(visit, dense
     # as even as the screen, so that three of its frames are none.
     assert median[True] < 3 * max(50, median[False])
     assert sum(frames[True]["long_ms"]) < sum(frames[False]["long_ms"]) + sum(frames[True]["intervals_ms"]) / 2
-    assert max(frames[True]["intervals_ms"]) < 6 * max(100, *frames[False]["intervals_ms"])
+    assert max(frames[True]["intervals_ms"]) < 6 * max(200, *frames[False]["intervals_ms"])
